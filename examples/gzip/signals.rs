@@ -1,0 +1,90 @@
+//! Signals that end the program: noticed where it waits, so that what it was writing can be removed first.
+
+use std::fs;
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::event::{PollFd, PollFlags, poll};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::{flag, low_level};
+
+/// A signal that asked the program to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Caught(pub(crate) i32);
+
+/// The signals that have arrived.
+#[derive(Debug)]
+pub(crate) struct Signals {
+    /// The last one's number, or 0.
+    caught: Arc<AtomicUsize>,
+    /// Becomes readable with the first one.
+    wake: UnixStream,
+    /// Whether the program runs in the foreground: a shell starts others with interrupts ignored.
+    pub(crate) foreground: bool,
+}
+
+impl Signals {
+    /// Watches for INT, TERM and HUP, except those that the program was started to ignore, as nohup does.
+    ///
+    /// # Errors
+    ///
+    /// What the system says to a socket pair or a handler.
+    pub(crate) fn watch() -> io::Result<Self> {
+        let (wake, handler) = UnixStream::pair()?;
+        let caught = Arc::new(AtomicUsize::new(0));
+        let ignored = ignored();
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            if ignored & bit(signal) == 0 {
+                flag::register_usize(signal, Arc::clone(&caught), signal.unsigned_abs() as usize)?;
+                low_level::pipe::register(signal, handler.try_clone()?)?;
+            }
+        }
+        Ok(Self { caught, wake, foreground: ignored & bit(SIGINT) == 0 })
+    }
+
+    /// Fails if a signal has arrived.
+    pub(crate) fn check(&self) -> Result<(), Caught> {
+        match self.caught.load(Ordering::SeqCst) {
+            0 => Ok(()),
+            number => Err(Caught(i32::try_from(number).unwrap_or(SIGTERM))),
+        }
+    }
+
+    /// Waits until `source` can be read or has ended. Fails if a signal arrives first.
+    pub(crate) fn wait_for(&self, source: impl AsFd) -> Result<(), Caught> {
+        loop {
+            let mut descriptors = [PollFd::new(&self.wake, PollFlags::IN), PollFd::new(&source, PollFlags::IN)];
+            match poll(&mut descriptors, None) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                // The read that follows says what is wrong.
+                Err(_) => return Ok(()),
+            }
+            self.check()?;
+            if !descriptors[1].revents().is_empty() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Ends the program as the signal would have.
+pub(crate) fn die_of(signal: i32) -> ExitCode {
+    // Returns only if it failed.
+    let _ = low_level::emulate_default_handler(signal);
+    ExitCode::FAILURE
+}
+
+/// The mask of ignored signals. Where the system does not tell, none is taken to be.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+fn bit(signal: i32) -> u64 {
+    1 << (signal - 1)
+}

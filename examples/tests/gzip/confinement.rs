@@ -1,0 +1,100 @@
+//! The worker is what it is said to be: alone with its descriptors.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Child, ChildStdout, Stdio};
+
+use crate::harness::{Bench, OURS, command, noise, packed, put, text};
+use crate::process::{field, workers};
+
+/// The only worker there is, which must be confined by now: it has written something.
+fn confined_worker(child: &Child) -> u32 {
+    let workers = workers(child.id());
+    let [worker] = workers[..] else { panic!("one worker: {workers:?}") };
+    for (name, value) in [
+        // A filter.
+        ("Seccomp:", "2"),
+        ("NoNewPrivs:", "1"),
+        ("CapEff:", "0000000000000000"),
+        ("CapPrm:", "0000000000000000"),
+        ("Threads:", "1"),
+    ] {
+        assert_eq!(field(worker, name).as_deref(), Some(value), "{name}");
+    }
+    worker
+}
+
+fn start(bench: &Bench, arguments: &[&str], input: Stdio) -> (Child, ChildStdout) {
+    let mut command = command(OURS, bench.folder(), arguments);
+    let mut child = command.stdin(input).stdout(Stdio::piped()).spawn().expect("it starts");
+    let stdout = child.stdout.take().expect("piped");
+    (child, stdout)
+}
+
+/// Sends the first half, waits for something to come out, looks, and sends the rest.
+fn while_it_waits(arguments: &[&str], data: &[u8], expected: &[u8]) {
+    let bench = Bench::new(|_| {});
+    let (mut child, mut stdout) = start(&bench, arguments, Stdio::piped());
+    let mut stdin = child.stdin.take().expect("piped");
+    let (first, rest) = data.split_at(data.len() / 2);
+    let mut out = vec![0];
+    std::thread::scope(|scope| {
+        let sender = scope.spawn(|| {
+            stdin.write_all(first).expect("it reads");
+            stdin
+        });
+        stdout.read_exact(&mut out).expect("it writes");
+        confined_worker(&child);
+        scope.spawn(move || {
+            let mut stdin = sender.join().expect("it was sent");
+            stdin.write_all(rest).expect("it reads");
+        });
+        stdout.read_to_end(&mut out).expect("it ends");
+    });
+    assert!(child.wait().expect("it ends").success());
+    assert!(expected.is_empty() || out == expected);
+}
+
+#[test]
+fn decompressing() {
+    let data = noise(2_000_000);
+    while_it_waits(&["-d"], &packed("a", &data), &data);
+}
+
+#[test]
+fn compressing() {
+    while_it_waits(&[], &text(), b"");
+}
+
+#[test]
+fn testing() {
+    // Nothing is written here; so the second half is kept back until the first has been read.
+    let bench = Bench::new(|_| {});
+    let (mut child, _stdout) = start(&bench, &["-t"], Stdio::piped());
+    let mut stdin = child.stdin.take().expect("piped");
+    // Far more than a pipe and the worker's buffer hold.
+    let data = packed("a", &noise(2_000_000));
+    stdin.write_all(&data[..1_000_000]).expect("it reads");
+    confined_worker(&child);
+    stdin.write_all(&data[1_000_000..]).expect("it reads");
+    drop(stdin);
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn each_file_has_a_worker_of_its_own() {
+    let data = noise(1_000_000);
+    let bench = Bench::new(|folder| {
+        put(folder, "a.gz", &packed("a", &data));
+        put(folder, "b.gz", &packed("b", &data));
+    });
+    let (mut child, mut stdout) = start(&bench, &["-dc", "a.gz", "b.gz"], Stdio::null());
+    stdout.read_exact(&mut [0]).expect("it writes");
+    let first = confined_worker(&child);
+    let mut rest = vec![0; data.len()];
+    // All of the first file but one byte, and one byte of the second.
+    stdout.read_exact(&mut rest).expect("it writes");
+    let second = confined_worker(&child);
+    assert_ne!(first, second);
+    drop(stdout);
+    child.wait().expect("it ends");
+}

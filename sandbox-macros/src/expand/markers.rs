@@ -1,0 +1,86 @@
+//! What the type checker is asked: does the type hold descriptors, does a right make sense for it, and which rights
+//! does a marker stand for.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use sandbox_policy::vocabulary::find;
+
+use super::spans::at;
+use super::local;
+use crate::parse::{Right, Rights};
+
+/// The marker type of a resource: named after it, so that messages say the name. It stands in a block of its own,
+/// because an item `input` would hide a module `input`.
+pub(super) fn marker(name: &Ident, rights: &Rights, runtime: &TokenStream) -> TokenStream {
+    let marker = name_of(name);
+    let granted = granted(rights).map(|right| quote!(impl #runtime::Grants<#runtime::right::#right> for #marker {}));
+    let minted = rights.minted().map(|minted| {
+        let accepted = format_ident!("{}_accepted", marker);
+        let granted = self::granted(minted);
+        quote! {
+            #[allow(non_camel_case_types, dead_code)]
+            enum #accepted {}
+            #(impl #runtime::Grants<#runtime::right::#granted> for #accepted {})*
+            impl #runtime::Mints for #marker { type Minted = #accepted; }
+        }
+    });
+    quote! {
+        #[allow(non_camel_case_types, dead_code)]
+        enum #marker {}
+        #(#granted)*
+        #minted
+    }
+}
+
+/// The marker's identifier.
+pub(super) fn name_of(name: &Ident) -> Ident {
+    let mut marker = name.clone();
+    marker.set_span(at(name.span()));
+    marker
+}
+
+fn granted(rights: &Rights) -> impl Iterator<Item = Ident> {
+    let names: Vec<_> = rights.set().granted().map(|row| row.name).collect();
+    names.into_iter().map(|name| Ident::new(name, Span::mixed_site()))
+}
+
+/// That each right makes sense for the value's kind, with the caret on the right.
+pub(super) fn accepts_value(value: &TokenStream, rights: &Rights, runtime: &TokenStream) -> TokenStream {
+    if rights.list().is_empty() {
+        return TokenStream::new();
+    }
+    let probe = local("probe");
+    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> (&&#probe).kind()));
+    let minted = minted(rights, runtime);
+    quote! {{
+        #[allow(unused_imports)]
+        use #runtime::__private::{AnyKind as _, KnownKind as _};
+        let #probe = #runtime::__private::Probe::of(#value);
+        #checks
+        #minted
+    }}
+}
+
+/// The same for a kind that is known here.
+pub(super) fn accepts_kind(kind: &str, rights: &Rights, runtime: &TokenStream) -> TokenStream {
+    let kind = Ident::new(kind, Span::mixed_site());
+    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> #runtime::kind::#kind));
+    let minted = minted(rights, runtime);
+    quote!(#checks #minted)
+}
+
+fn accepts(rights: &[Right], runtime: &TokenStream, kind: impl Fn(Span) -> TokenStream) -> TokenStream {
+    let known = rights.iter().filter(|right| find(&right.text()).is_some());
+    known
+        .map(|right| {
+            let (name, span) = (&right.name, right.name.span());
+            let kind = kind(span);
+            quote_spanned!(at(span)=> #runtime::kind::Accepts::<#runtime::right::#name>::check(#kind);)
+        })
+        .collect()
+}
+
+/// What a listener mints is a connected socket.
+fn minted(rights: &Rights, runtime: &TokenStream) -> Option<TokenStream> {
+    rights.minted().map(|minted| accepts_kind("ConnectedSocket", minted, runtime))
+}

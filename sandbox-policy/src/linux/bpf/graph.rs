@@ -1,0 +1,133 @@
+//! A filter as a graph of decisions. Every decision loads what it looks at, so nothing is carried from one to the
+//! next and equal decisions can be shared.
+
+use std::collections::HashMap;
+
+use crate::linux::{Action, Ranges};
+
+/// A 32-bit word of `struct seccomp_data`, by its offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Word(u32);
+
+impl Word {
+    pub(super) const NUMBER: Self = Self(0);
+    pub(super) const ARCH: Self = Self(4);
+
+    /// The low half of an argument: first, as all our architectures are little-endian.
+    pub(super) fn low(argument: u8) -> Self {
+        assert!(argument < 6, "a system call has six arguments");
+        Self(16 + 8 * u32::from(argument))
+    }
+
+    /// The high half of an argument.
+    pub(super) fn high(argument: u8) -> Self {
+        Self(Self::low(argument).0 + 4)
+    }
+
+    pub(super) fn offset(self) -> u32 {
+        self.0
+    }
+}
+
+/// The name of a node. A node leads only to nodes with smaller names.
+pub(super) type Id = usize;
+
+/// From this number to the one before the next case: there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Case {
+    pub(super) from: u32,
+    pub(super) to: Id,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Node {
+    /// The verdict.
+    Return(Action),
+    /// Where the word's value leads. The cases ascend, the first is from 0. The `early` values are compared before the
+    /// others are searched.
+    Switch { word: Word, early: Vec<u32>, cases: Vec<Case> },
+    /// Whether the word under the mask is the value.
+    Masked { word: Word, mask: u32, value: u32, yes: Id, no: Id },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    pub(super) nodes: Vec<Node>,
+    names: HashMap<Node, Id>,
+}
+
+impl Graph {
+    fn node(&mut self, node: Node) -> Id {
+        *self.names.entry(node).or_insert_with_key(|node| {
+            self.nodes.push(node.clone());
+            self.nodes.len() - 1
+        })
+    }
+
+    /// Whether the node looks at something before it decides.
+    pub(super) fn looks(&self, id: Id) -> bool {
+        match self.nodes[id] {
+            Node::Return(_) => false,
+            Node::Switch { .. } | Node::Masked { .. } => true,
+        }
+    }
+
+    pub(super) fn verdict(&mut self, action: Action) -> Id {
+        if let Action::Errno(errno) = action {
+            // The kernel would turn 0 into success and cut more than 4095 down to it.
+            assert!((1..=4095).contains(&errno), "an errno is 1 to 4095");
+        }
+        self.node(Node::Return(action))
+    }
+
+    /// A decision by value. Neighbours that lead to the same node are one case.
+    pub(super) fn switch(&mut self, word: Word, early: Vec<u32>, cases: Vec<Case>) -> Id {
+        let cases = coalesced(cases);
+        match cases[..] {
+            [Case { from: _, to }] => to,
+            _ => self.node(Node::Switch { word, early, cases }),
+        }
+    }
+
+    /// Whether the word is in the set.
+    pub(super) fn member(&mut self, word: Word, set: &Ranges, yes: Id, no: Id) -> Id {
+        let mut cases = vec![Case { from: 0, to: no }];
+        for &(low, high) in set.as_slice() {
+            cases.push(Case { from: low, to: yes });
+            if let Some(after) = high.checked_add(1) {
+                cases.push(Case { from: after, to: no });
+            }
+        }
+        self.switch(word, Vec::new(), cases)
+    }
+
+    /// Whether the word under the mask is the value.
+    pub(super) fn masked(&mut self, word: Word, mask: u32, value: u32, yes: Id, no: Id) -> Id {
+        if value & !mask != 0 || yes == no {
+            return no;
+        }
+        match mask {
+            0 => yes,
+            u32::MAX => self.member(word, &Ranges::of([value]), yes, no),
+            _ => self.node(Node::Masked { word, mask, value, yes, no }),
+        }
+    }
+}
+
+/// The same cases without empty ones and with equal neighbours joined.
+pub(super) fn coalesced(cases: Vec<Case>) -> Vec<Case> {
+    let mut joined: Vec<Case> = Vec::with_capacity(cases.len());
+    for case in cases {
+        // A later case with the same start hides the earlier one.
+        joined.pop_if(|last| last.from == case.from);
+        if joined.last().is_none_or(|last| last.to != case.to) {
+            joined.push(case);
+        }
+    }
+    joined
+}
+
+/// The node that `value` leads to.
+pub(super) fn target(cases: &[Case], value: u32) -> Id {
+    cases[cases.partition_point(|case| case.from <= value) - 1].to
+}

@@ -1,0 +1,36 @@
+//! What a marker type stands for: the rights that a declaration grants to one resource.
+
+/// A resource that was granted the right `R`.
+///
+/// `#[sandboxed(fds(out = write + seek))]` makes a marker type for `out`, with `Grants<right::write>` and every other
+/// right that `write + seek` contains. Functions that take a [`Cap`](crate::Cap) ask for what they need:
+///
+/// ```
+/// use std::fs::File;
+/// use std::io;
+///
+/// use sandbox_rt::{Cap, Grants, right};
+///
+/// fn header<P: Grants<right::read>>(input: &mut Cap<File, P>) -> io::Result<[u8; 4]> {
+///     let mut header = [0; 4];
+///     input.read_exact(&mut header)?;
+///     Ok(header)
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` was not granted the right `{R}`",
+    label = "needs `{R}`",
+    note = "add `{R}` to the declaration: `fds({Self} = … + {R})`"
+)]
+pub trait Grants<R> {}
+
+/// A resource that mints others: a listener, by `accept(…)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say what its connections are granted",
+    label = "needs `accept(…)` with a list",
+    note = "write the rights of what is accepted: `fds({Self} = accept(read + write))`"
+)]
+pub trait Mints {
+    /// The marker of what it mints.
+    type Minted;
+}

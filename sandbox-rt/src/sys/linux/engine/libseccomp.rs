@@ -1,0 +1,1 @@
+//! The second engine: the system's libseccomp, for policies that it provably compiles right.

@@ -1,0 +1,115 @@
+//! The order of entry. Before `no_new_privs` nothing irreversible happens; after it an error is partial.
+
+use sandbox_policy::linux::{Arch, Numbers, Plan, PlanError, Target, lower};
+
+use super::{capabilities, descriptors, engine, inert, isolation, landlock, limits, mappings, objects, seccomp, trap};
+use crate::status::Mechanism;
+use crate::sys::{Entered, Progress, Request};
+use crate::{Error, ErrorKind};
+
+#[cfg(target_arch = "x86_64")]
+const ARCH: Arch = Arch::X86_64;
+#[cfg(target_arch = "aarch64")]
+const ARCH: Arch = Arch::Aarch64;
+#[cfg(target_arch = "riscv64")]
+const ARCH: Arch = Arch::Riscv64;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
+compile_error!("sandbox-rt knows the system calls of x86_64, aarch64 and riscv64 only");
+
+pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error> {
+    let policy = request.policy;
+    // What must be so for confinement to hold.
+    load_time_zone();
+    let tasks = isolation::one_task()?;
+    let table = isolation::own_descriptor_table()?;
+    let open = descriptors::open()?;
+    let granted = objects::inspect(policy, request.descriptors)?;
+    mappings::check(policy, request.descriptors)?;
+
+    // The plan, and everything that can be made before it is carried out.
+    let inert = inert::make()?;
+    let target = Target {
+        arch: ARCH,
+        landlock: landlock::version().min(request.landlock_at_most),
+        pid: std::process::id(),
+        inert: inert.number(),
+        debug_build: cfg!(debug_assertions),
+    };
+    let plan = lower(policy, &granted, &target).map_err(|error| planned(&error))?;
+    let program = engine::compile(&plan.filter)?;
+    let filter = engine::describe(&program, ARCH);
+    let domain = landlock::prepare(&plan.landlock)?;
+    let handler = trap::prepare(policy, &plan);
+    let limits = limits::prepare(&plan)?;
+
+    // From here on nothing can be taken back.
+    let mut mechanisms = vec![tasks, table];
+    mechanisms.push(seccomp::no_new_privileges()?);
+    progress.note("no_new_privs");
+    if let Some(domain) = domain {
+        landlock::restrict(&domain)?;
+        progress.note("Landlock");
+        drop(domain);
+        landlock::verify()?;
+        mechanisms.push(landlock::mechanism(&plan.landlock, target.landlock));
+    } else {
+        mechanisms.push(Mechanism::missing("Landlock", "not in this kernel"));
+    }
+    descriptors::replace_undeclared(&open, &plan, inert.number())?;
+    progress.note("undeclared descriptors replaced");
+    mechanisms.push(Mechanism::holds("undeclared descriptors gone", true, "replaced by an inert object"));
+    descriptors::fill(&open, &plan, inert.number())?;
+    trap::install(handler)?;
+    mechanisms.push(capabilities::drop_all()?);
+    progress.note("capabilities dropped");
+    mechanisms.extend(limits.apply()?);
+    progress.note("limits");
+    mechanisms.push(numbers(&plan));
+    inert.keep();
+    let instructions = program.instructions().len();
+    seccomp::load(&program)?;
+    progress.note("seccomp");
+    seccomp::canary()?;
+    mechanisms.push(Mechanism::holds(
+        "seccomp",
+        true,
+        format!("filter of {instructions} instructions, answered the canary"),
+    ));
+    mechanisms.sort_by_key(|mechanism| !mechanism.required);
+    Ok(Entered { mechanisms, plan: plan.describe(policy), filter: Some(filter) })
+}
+
+fn numbers(plan: &Plan) -> Mechanism {
+    let Numbers { bound, limit } = plan.numbers;
+    let extent = match limit {
+        Some(0) => "no descriptor can be made (limit 0)".to_owned(),
+        Some(limit) => format!("no descriptor can be made (limit {limit}, every number below it occupied)"),
+        None => format!("numbers below {bound} keep their meaning, what is minted comes above"),
+    };
+    Mechanism::holds("descriptor numbers", true, extent)
+}
+
+/// libc reads the time zone when it is first used; the file cannot be opened then.
+fn load_time_zone() {
+    unsafe extern "C" {
+        fn tzset();
+    }
+    // SAFETY: tzset(3) takes nothing; entry runs while no other thread reads the environment (the only one that may
+    // exist at this point would be refused two lines later, and reading the environment beside it is not a write).
+    unsafe { tzset() };
+}
+
+fn planned(error: &PlanError) -> Error {
+    let help = match error {
+        PlanError::Refused { .. } => "remove the right, or do it before entry",
+        PlanError::Ioctl { .. } => "make the request before entry",
+        PlanError::NoLandlock { .. } => "open the files before entry: `NAME = open(PATH) => read`",
+        PlanError::NumberTooHigh { .. } => "acquire declared descriptors before opening many others",
+        _ => "declare less",
+    };
+    let unenforceable = Error::new(ErrorKind::Unenforceable, error.to_string()).help(help);
+    match error {
+        PlanError::Refused { resource, .. } | PlanError::NoLandlock { resource } => unenforceable.resource(resource),
+        _ => unenforceable,
+    }
+}

@@ -1,0 +1,45 @@
+//! The inert object: what undeclared descriptors become.
+//!
+//! An `O_PATH` handle of a sealed memfd with mode 0. It cannot be read, written, mapped, executed, re-opened or given a
+//! name. Never `/dev/null`, a directory or an unnamed temporary file: each of those can still be used for something.
+
+use std::os::fd::{AsRawFd, IntoRawFd, OwnedFd};
+
+use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags};
+
+use super::failed;
+use crate::{Error, ErrorKind};
+
+pub(super) struct Inert(OwnedFd);
+
+pub(super) fn make() -> Result<Inert, Error> {
+    let unsupported = |error: Error| error.kind_is(ErrorKind::Unsupported);
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    // Linux before 6.3 does not know NOEXEC_SEAL and answers EINVAL; mode 0 and the seals hold there as well.
+    let memory = rustix::fs::memfd_create("sandbox-inert", flags | MemfdFlags::NOEXEC_SEAL)
+        .or_else(|error| match error {
+            rustix::io::Errno::INVAL => rustix::fs::memfd_create("sandbox-inert", flags),
+            other => Err(other),
+        })
+        .map_err(failed("memfd_create"))
+        .map_err(unsupported)?;
+    rustix::fs::fchmod(&memory, Mode::empty()).map_err(failed("fchmod of the inert object"))?;
+    rustix::fs::fcntl_add_seals(&memory, SealFlags::GROW | SealFlags::SHRINK | SealFlags::WRITE | SealFlags::SEAL)
+        .map_err(failed("seal the inert object"))?;
+    let path = format!("/proc/self/fd/{}", memory.as_raw_fd());
+    rustix::fs::open(path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
+        .map(Inert)
+        .map_err(failed("re-open the inert object through /proc/self/fd"))
+        .map_err(unsupported)
+}
+
+impl Inert {
+    pub(super) fn number(&self) -> u32 {
+        self.0.as_raw_fd().unsigned_abs()
+    }
+
+    /// Leaves it open for the rest of the process's life: the handler of trapped closes duplicates it.
+    pub(super) fn keep(self) {
+        let _ = self.0.into_raw_fd();
+    }
+}

@@ -1,0 +1,97 @@
+//! Memory that was shared before entry: writing to it would be writing to a file or another process without a right.
+
+use std::os::fd::RawFd;
+
+use sandbox_policy::{Policy, Rights};
+
+use super::{borrow, failed};
+use crate::{Error, ErrorKind};
+
+/// What `mmap_w` consists of.
+const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
+
+/// Refuses shared mappings that are or may become writable, unless their file is declared with `mmap_w`.
+pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
+    let maps = read("/proc/self/maps")?;
+    let shared: Vec<_> = maps.lines().filter_map(Mapping::parse).filter(|mapping| mapping.shared).collect();
+    if shared.is_empty() {
+        return Ok(());
+    }
+    let declared = declared_files(policy, descriptors)?;
+    let details = read("/proc/self/smaps").unwrap_or_default();
+    for mapping in shared {
+        if mapping.name.contains("[io_uring]") {
+            return Err(Error::new(ErrorKind::Shared, "an io_uring instance is mapped")
+                .help("what io_uring does passes every filter: unmap and close it before entry"));
+        }
+        let writable = mapping.writable || may_become_writable(&details, mapping.range);
+        if writable && !declared.contains(&(mapping.device, mapping.inode)) {
+            return Err(Error::new(
+                ErrorKind::Shared,
+                format!("the shared mapping {} of `{}` may be written", mapping.range, mapping.name),
+            )
+            .help("unmap it before entry, or declare its file with `mmap_w`"));
+        }
+    }
+    Ok(())
+}
+
+/// Device (major, minor) and inode of a file.
+type File = ((u32, u32), u64);
+
+/// The files that may be mapped for writing.
+fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    for (resource, descriptors) in policy.resources.iter().zip(descriptors) {
+        if resource.grant.rights.contains(SHARED_WRITE) {
+            for &number in descriptors {
+                let stat = rustix::fs::fstat(borrow(number)?).map_err(failed("fstat"))?;
+                files.push(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino));
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// One line of `/proc/self/maps` (proc_pid_maps(5)).
+struct Mapping<'a> {
+    range: &'a str,
+    shared: bool,
+    writable: bool,
+    device: (u32, u32),
+    inode: u64,
+    name: &'a str,
+}
+
+impl<'a> Mapping<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let mut fields = line.splitn(6, ' ');
+        let (range, permissions, _offset) = (fields.next()?, fields.next()?, fields.next()?);
+        let (major, minor) = fields.next()?.split_once(':')?;
+        Some(Self {
+            range,
+            shared: permissions.as_bytes().get(3) == Some(&b's'),
+            writable: permissions.as_bytes().get(1) == Some(&b'w'),
+            device: (u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?),
+            inode: fields.next()?.parse().ok()?,
+            name: fields.next().unwrap_or_default().trim_start(),
+        })
+    }
+}
+
+/// Whether mprotect could make the mapping writable: `mw` among its flags (proc_pid_smaps(5)). Unknown means yes.
+fn may_become_writable(details: &str, range: &str) -> bool {
+    let mut lines = details.lines().skip_while(|line| !line.starts_with(range));
+    lines
+        .find_map(|line| line.strip_prefix("VmFlags:"))
+        .is_none_or(|flags| flags.split_whitespace().any(|flag| flag == "mw"))
+}
+
+fn read(path: &str) -> Result<String, Error> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Error::system(format!("read {path}"), error.raw_os_error().unwrap_or(0))
+            .kind_is(ErrorKind::Unsupported)
+            .help("entry needs procfs mounted on /proc")
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

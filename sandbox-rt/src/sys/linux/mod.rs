@@ -1,0 +1,65 @@
+//! Linux: a seccomp filter bound to descriptors, Landlock, and the kernel's other limits.
+
+mod capabilities;
+mod descriptors;
+mod engine;
+mod entry;
+mod inert;
+mod isolation;
+mod landlock;
+mod limits;
+mod mappings;
+mod objects;
+mod seccomp;
+mod trap;
+
+use std::os::fd::{BorrowedFd, RawFd};
+
+use sandbox_policy::vocabulary::{Enforcement, Row};
+
+pub(crate) use entry::enter;
+
+use crate::Error;
+
+/// The errnos of a refused call: the filter's, and Landlock's.
+pub(crate) const DENIED: &[i32] = &[libc::EPERM, libc::EACCES];
+
+/// How exactly this system enforces a right.
+pub(crate) fn enforcement(row: &Row) -> Enforcement {
+    row.on_linux
+}
+
+/// Writes out what C's streams hold.
+pub(crate) fn flush_c_streams() {
+    // SAFETY: a null stream means all of them (fflush(3)); no pointer is passed.
+    let _ = unsafe { libc::fflush(std::ptr::null_mut()) };
+}
+
+/// The result of a call through libc, or its errno as an error of entry.
+fn checked(result: libc::c_long, operation: &str) -> Result<libc::c_long, Error> {
+    if result < 0 {
+        return Err(Error::system(operation, errno()));
+    }
+    Ok(result)
+}
+
+/// An error of rustix as an error of entry.
+fn failed(operation: &str) -> impl Fn(rustix::io::Errno) -> Error + '_ {
+    move |errno| Error::system(operation, errno.raw_os_error())
+}
+
+fn errno() -> i32 {
+    std::io::Error::last_os_error().raw_os_error().unwrap_or(0)
+}
+
+/// A descriptor that is only looked at.
+///
+/// # Errors
+///
+/// If the number is not open.
+fn borrow(number: RawFd) -> Result<BorrowedFd<'static>, Error> {
+    // SAFETY: F_GETFD takes no pointer and changes nothing, whatever the number is.
+    checked(unsafe { libc::fcntl(number, libc::F_GETFD) }.into(), &format!("fcntl(F_GETFD) on descriptor {number}"))?;
+    // SAFETY: the number is open, and entry, which runs in the only thread, closes none that it borrows.
+    Ok(unsafe { BorrowedFd::borrow_raw(number) })
+}

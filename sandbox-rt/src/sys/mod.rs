@@ -1,0 +1,72 @@
+//! The platforms. The only place with unsafe code and with knowledge of the operating system.
+//!
+//! # The contract
+//!
+//! A platform is one folder with these items, plain data in and out:
+//!
+//! - `DENIED: &[i32]`: the errnos of a refused call.
+//! - `enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error>`: confines the process, or fails. What it
+//!   put in force before it failed it notes in `progress`; from the first irreversible step on that list is not empty.
+//!   When it returns `Ok`, every mechanism that must hold was tested and holds.
+//! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
+//!   captured. For tests.
+//! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
+//!
+//! A platform without a sandbox implements it with errors that say why.
+
+#![allow(unsafe_code, reason = "this is the place for it; each block states its condition")]
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+pub(crate) use linux::*;
+
+#[cfg(not(target_os = "linux"))]
+mod unsupported;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use unsupported::*;
+
+mod process;
+pub(crate) use process::{Ended, PANICKED, Spawned, fork_and_run, spawn, take_descriptor};
+
+use std::os::fd::RawFd;
+
+use sandbox_policy::Policy;
+
+use crate::status::Mechanism;
+
+/// What entry is asked for.
+pub(crate) struct Request<'a> {
+    /// The declaration.
+    pub(crate) policy: &'a Policy<'a>,
+    /// The descriptors of each of its resources, in its order.
+    pub(crate) descriptors: &'a [Vec<RawFd>],
+    /// The newest version of the kernel's interface to use, where it has versions (Landlock on Linux); for tests.
+    pub(crate) landlock_at_most: u32,
+}
+
+/// What entry achieved.
+pub(crate) struct Entered {
+    /// Each mechanism, and whether it holds.
+    pub(crate) mechanisms: Vec<Mechanism>,
+    /// The plan as text.
+    pub(crate) plan: String,
+    /// The loaded filter as text, where there is one.
+    pub(crate) filter: Option<String>,
+}
+
+/// What is in force although entry may still fail.
+#[derive(Default)]
+pub(crate) struct Progress(Vec<&'static str>);
+
+impl Progress {
+    /// Notes that `mechanism` holds from now on.
+    pub(crate) fn note(&mut self, mechanism: &'static str) {
+        self.0.push(mechanism);
+    }
+
+    /// What was noted.
+    pub(crate) fn in_force(&self) -> &[&'static str] {
+        &self.0
+    }
+}

@@ -1,0 +1,97 @@
+//! Testing annotated functions.
+//!
+//! Confinement holds for the rest of a process's life, and a test harness has several threads: an annotated function
+//! cannot be called from a `#[test]` directly. [`confined`] runs it in a child process with one thread.
+//!
+//! The child is a fork: it has the test's memory as it was, and only the thread that called. A lock that another thread
+//! held at that moment (the allocator's excepted) stays locked there, so keep the closure to what the test is about.
+//! What it prints to standard output may be captured by the harness and lost; standard error comes back.
+
+use std::fmt;
+use std::process::{ExitCode, Termination};
+
+use crate::sys::{self, Ended};
+
+/// How a confined closure ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "the closure's failure is in here"]
+pub struct Outcome {
+    /// How its process ended.
+    pub end: End,
+    /// What it wrote to standard error: refusals that were explained, panics.
+    pub stderr: String,
+}
+
+/// How the process of a confined closure ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It returned; errors give 1, as from `main`.
+    Returned(i32),
+    /// It panicked.
+    Panicked,
+    /// A signal ended it: 31 is SIGSYS, the end of `on_violation = kill`.
+    Signalled(i32),
+}
+
+impl Outcome {
+    /// Whether the closure returned success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.end == End::Returned(0)
+    }
+
+    /// Asserts that the closure returned success.
+    ///
+    /// # Panics
+    ///
+    /// If it did not, with what the child wrote to standard error.
+    #[track_caller]
+    pub fn assert_success(&self) {
+        assert!(self.is_success(), "the confined closure failed: {self}");
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.end {
+            End::Returned(status) => write!(f, "returned status {status}")?,
+            End::Panicked => f.write_str("panicked")?,
+            End::Signalled(signal) => write!(f, "was ended by signal {signal}")?,
+        }
+        if !self.stderr.is_empty() {
+            write!(f, "; its stderr:\n{}", self.stderr)?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs `body` in a child process with one thread, in which annotated functions can be called.
+///
+/// `body` returns what a `main` can return; an error is printed to the child's standard error.
+///
+/// ```
+/// use sandbox_rt::testing::confined;
+///
+/// let outcome = confined(|| -> std::io::Result<()> {
+///     sandbox_rt::Sandbox::new("test").enter()?;
+///     let refused = std::fs::File::open("/etc/passwd").unwrap_err();
+///     assert!(sandbox_rt::is_denied(&refused));
+///     Ok(())
+/// });
+/// outcome.assert_success();
+/// ```
+///
+/// # Panics
+///
+/// If no child process can be made.
+pub fn confined<T: Termination>(body: impl FnOnce() -> T) -> Outcome {
+    let run = || i32::from(body().report() != ExitCode::SUCCESS);
+    let (ended, stderr) =
+        sys::fork_and_run(run).unwrap_or_else(|error| panic!("cannot start a child process: {error}"));
+    let end = match ended {
+        Ended::Exited(sys::PANICKED) => End::Panicked,
+        Ended::Exited(status) => End::Returned(status),
+        Ended::Signalled(signal) => End::Signalled(signal),
+    };
+    Outcome { end, stderr: String::from_utf8_lossy(&stderr).into_owned() }
+}

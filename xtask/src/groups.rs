@@ -1,0 +1,248 @@
+//! The groups that tests are run and left out by, which test target belongs to which, and where each group runs.
+
+use std::ffi::OsString;
+
+use lexopt::prelude::{Long, Short, Value};
+
+use crate::failure::{Failure, Result};
+use crate::suggest;
+
+/// What can be left out by `--without`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Lint,
+    Unit,
+    Doc,
+    Ui,
+    Kernel,
+    Entry,
+    Escapes,
+    Allocators,
+    Fuzz,
+    Net,
+    Root,
+    Release,
+    Libseccomp,
+    Demo,
+}
+
+/// Test targets by name. One that is not listed belongs to [`Group::Unit`].
+const TARGETS: &[(&str, Group)] = &[
+    ("ui", Group::Ui),
+    ("kernel", Group::Kernel),
+    ("entry", Group::Entry),
+    ("escapes", Group::Escapes),
+    ("allocators", Group::Allocators),
+    ("fuzz", Group::Fuzz),
+    ("net", Group::Net),
+    ("root", Group::Root),
+];
+
+impl Group {
+    pub(crate) const ALL: &[Self] = &[
+        Self::Lint,
+        Self::Unit,
+        Self::Doc,
+        Self::Ui,
+        Self::Kernel,
+        Self::Entry,
+        Self::Escapes,
+        Self::Allocators,
+        Self::Fuzz,
+        Self::Net,
+        Self::Root,
+        Self::Release,
+        Self::Libseccomp,
+        Self::Demo,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Lint => "lint",
+            Self::Unit => "unit",
+            Self::Doc => "doc",
+            Self::Ui => "ui",
+            Self::Kernel => "kernel",
+            Self::Entry => "entry",
+            Self::Escapes => "escapes",
+            Self::Allocators => "allocators",
+            Self::Fuzz => "fuzz",
+            Self::Net => "net",
+            Self::Root => "root",
+            Self::Release => "release",
+            Self::Libseccomp => "libseccomp",
+            Self::Demo => "demo",
+        }
+    }
+
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Self::Lint => "format, clippy and docs with warnings denied (`ci` only)",
+            Self::Unit => "unit tests, and every test program that has no group of its own",
+            Self::Doc => "the examples in the documentation",
+            Self::Ui => "what the compiler refuses, and its messages (trybuild)",
+            Self::Kernel => "rights × operations in the kernel",
+            Self::Entry => "entering the sandbox, and faults while entering",
+            Self::Escapes => "what an attacker would try",
+            Self::Allocators => "programs with other allocators",
+            Self::Fuzz => "random declarations and programs",
+            Self::Net => "programs against real network peers",
+            Self::Root => "the root-only tests, and the kernel, entry and escape tests as root",
+            Self::Release => "the kernel, entry and escape tests in release",
+            Self::Libseccomp => "the second engine (feature `libseccomp`)",
+            Self::Demo => "`cargo xtask demo` as a test",
+        }
+    }
+
+    /// The group of a test target.
+    pub(crate) fn of(target: &str) -> Self {
+        TARGETS.iter().find(|(name, _)| *name == target).map_or(Self::Unit, |(_, group)| *group)
+    }
+
+    /// Whether a test program of this group runs at the given place.
+    pub(crate) fn runs(self, place: Place) -> bool {
+        match self {
+            Self::Kernel | Self::Entry | Self::Escapes => true,
+            Self::Unit => matches!(place, Place::Debug | Place::Libseccomp),
+            Self::Allocators | Self::Fuzz | Self::Net => place == Place::Debug,
+            Self::Root => place == Place::AsRoot,
+            // Not run program by program.
+            Self::Lint | Self::Doc | Self::Ui | Self::Release | Self::Libseccomp | Self::Demo => false,
+        }
+    }
+}
+
+/// How test programs are built and whom they run as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Debug, as an ordinary user.
+    Debug,
+    /// Debug, as root.
+    AsRoot,
+    /// Release, as an ordinary user.
+    Release,
+    /// Debug with the second engine, as an ordinary user.
+    Libseccomp,
+}
+
+/// Which groups run.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    without: Vec<Group>,
+}
+
+impl Selection {
+    /// Reads the options of `command`.
+    pub(crate) fn parse(command: &str, arguments: &[OsString], allowed: &[Group]) -> Result<Self> {
+        let mut selection = Self::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("without") => {
+                    let value = parser.value()?;
+                    for name in value.to_string_lossy().split(',') {
+                        selection.leave_out(name.trim(), allowed)?;
+                    }
+                }
+                other => return Err(unknown_argument(command, &other, &["--without"])),
+            }
+        }
+        Ok(selection)
+    }
+
+    fn leave_out(&mut self, name: &str, allowed: &[Group]) -> Result<()> {
+        let group = allowed.iter().find(|group| group.name() == name).ok_or_else(|| {
+            let names = allowed.iter().map(|group| group.name());
+            Failure::new(format!("unknown group `{name}`")).help(suggest::help("group", name, names))
+        })?;
+        if !self.without.contains(group) {
+            self.without.push(*group);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn includes(&self, group: Group) -> bool {
+        !self.without.contains(&group)
+    }
+
+    pub(crate) fn left_out(&self) -> &[Group] {
+        &self.without
+    }
+}
+
+/// Refuses every argument of a command that takes none.
+pub(crate) fn no_options(command: &str, arguments: &[OsString]) -> Result<()> {
+    match lexopt::Parser::from_args(arguments).next()? {
+        Some(argument) => Err(unknown_argument(command, &argument, &[])),
+        None => Ok(()),
+    }
+}
+
+fn unknown_argument(command: &str, argument: &lexopt::Arg<'_>, known: &[&str]) -> Failure {
+    let shown = match argument {
+        Long(name) => format!("--{name}"),
+        Short(name) => format!("-{name}"),
+        Value(value) => value.to_string_lossy().into_owned(),
+    };
+    let help = if known.is_empty() {
+        format!("`cargo xtask {command}` takes no options")
+    } else {
+        suggest::help("option", &shown, known.iter().copied())
+    };
+    Failure::new(format!("unknown argument `{shown}`")).help(help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Group, Place, Selection};
+
+    fn parse(arguments: &[&str]) -> Result<Selection, String> {
+        let arguments: Vec<_> = arguments.iter().map(Into::into).collect();
+        Selection::parse("test", &arguments, Group::ALL).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn groups_are_left_out_by_name_once_each() {
+        let selection = parse(&["--without", "net,root", "--without=net"]).expect("valid options");
+        assert_eq!(selection.left_out(), [Group::Net, Group::Root]);
+        assert!(!selection.includes(Group::Net));
+        assert!(selection.includes(Group::Kernel));
+    }
+
+    #[test]
+    fn unknown_groups_and_options_are_refused_with_the_nearest_name() {
+        let group = parse(&["--without", "kernal"]).expect_err("no such group");
+        assert!(group.starts_with("unknown group `kernal`\nhelp: did you mean `kernel`?"), "{group}");
+        let option = parse(&["--witout=net"]).expect_err("no such option");
+        assert!(option.starts_with("unknown argument `--witout`\nhelp: did you mean `--without`?"), "{option}");
+        parse(&["--without"]).expect_err("`--without` needs a value");
+        parse(&["net"]).expect_err("a bare group is not an option");
+    }
+
+    #[test]
+    fn names_are_unique_and_found_again() {
+        for group in Group::ALL {
+            let selection = parse(&["--without", group.name()]).expect("every group can be left out");
+            assert_eq!(selection.left_out(), [*group]);
+        }
+    }
+
+    #[test]
+    fn unknown_targets_are_unit_tests() {
+        assert_eq!(Group::of("escapes"), Group::Escapes);
+        assert_eq!(Group::of("sandbox_policy"), Group::Unit);
+    }
+
+    #[test]
+    fn each_target_runs_somewhere_and_root_only_as_root() {
+        let places = [Place::Debug, Place::AsRoot, Place::Release, Place::Libseccomp];
+        let where_runs = |target| -> Vec<Place> {
+            let group = Group::of(target);
+            places.into_iter().filter(|place| group.runs(*place)).collect()
+        };
+        assert_eq!(where_runs("kernel"), places);
+        assert_eq!(where_runs("root"), [Place::AsRoot]);
+        assert_eq!(where_runs("fuzz"), [Place::Debug]);
+        assert_eq!(where_runs("gzip"), [Place::Debug, Place::Libseccomp]);
+    }
+}

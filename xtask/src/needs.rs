@@ -1,0 +1,145 @@
+//! What tests need from the system: one table.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::groups::Group;
+use crate::packages::Names;
+
+/// One thing that some tests need.
+#[derive(Debug)]
+pub(crate) struct Need {
+    pub(crate) what: &'static str,
+    /// Whether it is there; if not, why not.
+    pub(crate) probe: fn() -> Result<(), String>,
+    pub(crate) source: Source,
+    /// The groups that need it.
+    pub(crate) groups: &'static [Group],
+}
+
+/// Where a need comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    System(Names),
+    Rustup(&'static str),
+}
+
+pub(crate) const NEEDS: &[Need] = &[
+    Need {
+        what: "a C compiler",
+        probe: || program(&["cc", "--version"], ""),
+        source: Source::System(Names {
+            apt: &["gcc", "libc6-dev"],
+            dnf: &["gcc"],
+            apk: &["gcc", "musl-dev"],
+            pacman: &["gcc"],
+            zypper: &["gcc"],
+        }),
+        groups: Group::ALL,
+    },
+    Need {
+        what: "libseccomp 2.5 or later, with its headers",
+        probe: libseccomp,
+        source: Source::System(Names {
+            apt: &["libseccomp-dev"],
+            dnf: &["libseccomp-devel"],
+            apk: &["libseccomp-dev"],
+            pacman: &["libseccomp"],
+            zypper: &["libseccomp-devel"],
+        }),
+        groups: &[Group::Libseccomp],
+    },
+    Need {
+        what: "GNU gzip",
+        probe: || program(&["gzip", "--version"], "Free Software Foundation"),
+        source: Source::System(Names {
+            apt: &["gzip"],
+            dnf: &["gzip"],
+            apk: &["gzip"],
+            pacman: &["gzip"],
+            zypper: &["gzip"],
+        }),
+        groups: &[Group::Unit, Group::Demo],
+    },
+    Need {
+        what: "rustfmt",
+        probe: || program(&["cargo", "fmt", "--version"], ""),
+        source: Source::Rustup("rustfmt"),
+        groups: &[Group::Lint],
+    },
+    Need {
+        what: "clippy",
+        probe: || program(&["cargo", "clippy", "--version"], ""),
+        source: Source::Rustup("clippy"),
+        groups: &[Group::Lint],
+    },
+];
+
+/// Whether a program runs and says the given words of itself.
+fn program(words: &[&str], says: &str) -> Result<(), String> {
+    let [name, arguments @ ..] = words else {
+        return Err("no program named".into());
+    };
+    let shown = words.join(" ");
+    let output = Command::new(name)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("`{shown}`: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`{shown}`: {}", output.status));
+    }
+    if !String::from_utf8_lossy(&output.stdout).contains(says) {
+        return Err(format!("`{shown}` does not say `{says}`"));
+    }
+    Ok(())
+}
+
+const LIBSECCOMP: &str = r#"
+#include <seccomp.h>
+#if SCMP_VER_MAJOR < 2 || (SCMP_VER_MAJOR == 2 && SCMP_VER_MINOR < 5)
+#error "the installed libseccomp is older than 2.5"
+#endif
+int main(void) { return seccomp_version() == 0; }
+"#;
+
+/// Compiles and links a program against libseccomp, as building the second engine does.
+fn libseccomp() -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut compiler = Command::new("cc");
+    compiler.args(["-x", "c", "-", "-o"]).arg(folder.path().join("probe"));
+    if let Some(path) = std::env::var_os("LIBSECCOMP_LIB_PATH") {
+        compiler.arg("-L").arg(path);
+    }
+    let mut child = compiler
+        .arg("-lseccomp")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("`cc`: {error}"))?;
+    if let Some(mut input) = child.stdin.take() {
+        // A compiler that does not read this has an error of its own to report.
+        let _ = input.write_all(LIBSECCOMP.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|error| format!("`cc`: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let line = complaint.lines().find(|line| line.contains("error") || line.contains("cannot find"));
+    Err(line.unwrap_or("a program that uses it does not link").trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::program;
+
+    #[test]
+    fn a_program_must_be_there_and_be_the_right_one() {
+        assert_eq!(program(&["echo", "GNU gzip"], "GNU"), Ok(()));
+        assert_eq!(program(&["echo", "busybox"], "GNU"), Err("`echo busybox` does not say `GNU`".into()));
+        program(&["false"], "").expect_err("it ends with 1");
+        program(&["sandbox-no-such-program"], "").expect_err("it is not there");
+    }
+}
