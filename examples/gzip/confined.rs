@@ -46,7 +46,7 @@ pub(crate) fn serve() -> Option<ExitCode> {
 /// Runs one job to its end.
 pub(crate) fn run(work: Work, input: OwnedFd, signals: &Signals) -> Result<Report, Failure> {
     let failed = |error: &dyn std::error::Error| Failure::Worker(error.to_string());
-    let (mut receiver, sender) = io::pipe().map_err(|error| failed(&error))?;
+    let (mut reports, sender) = io::pipe().map_err(|error| failed(&error))?;
     let worker = match work {
         Work::Compress { out, level, mtime, name } => {
             Worker::new("compress").arg(level.to_string()).arg(mtime.to_string()).arg(to_hex(&name)).give("out", out)
@@ -56,24 +56,22 @@ pub(crate) fn run(work: Work, input: OwnedFd, signals: &Signals) -> Result<Repor
     };
     let worker = worker.give("input", input).give("report", sender);
     let mut running = worker.spawn().map_err(|error| failed(&error))?;
-    let received = receive(&mut receiver, signals);
+    let received = receive(&mut reports, signals);
     if !matches!(received, Ok(None)) {
         // It has nothing left to do, whatever it still does. One that says nothing is left to say why itself.
         running.kill().map_err(|error| failed(&error))?;
     }
     let outcome = running.wait().map_err(|error| failed(&error))?;
-    match received.map_err(Failure::Caught)? {
-        Some(report) => Ok(report),
-        None => {
-            // A terminal's interrupt goes to both processes.
-            signals.check().map_err(Failure::Caught)?;
-            Err(Failure::Worker(match outcome {
-                Outcome::Exited(code) => format!("worker ended with exit code {code} and without a report"),
-                Outcome::Signalled(signal) => format!("worker was killed by signal {signal}"),
-                Outcome::Panicked => "worker panicked".to_owned(),
-            }))
-        }
+    if let Some(report) = received.map_err(Failure::Caught)? {
+        return Ok(report);
     }
+    // A terminal's interrupt goes to both processes.
+    signals.check().map_err(Failure::Caught)?;
+    Err(Failure::Worker(match outcome {
+        Outcome::Exited(code) => format!("worker ended with exit code {code} and without a report"),
+        Outcome::Signalled(signal) => format!("worker was killed by signal {signal}"),
+        Outcome::Panicked => "worker panicked".to_owned(),
+    }))
 }
 
 /// Reads the worker's report; `None` is a wrong one or none at all.
@@ -108,34 +106,34 @@ fn examine(input: File, mut report: File) -> io::Result<()> {
     report.write_all(&codec::decompress(input, &mut io::sink(), false).encode())
 }
 
-fn compress_worker(given: Given) -> ExitCode {
+fn compress_worker(mut given: Given) -> ExitCode {
     finish(|| {
         let [level, mtime, name] = given.args() else { return Err(misused()) };
         let level = level.parse().map_err(|_| misused())?;
         let mtime = mtime.parse().map_err(|_| misused())?;
         let name = from_hex(name).ok_or_else(misused)?;
-        let [input, out, report] = ["input", "out", "report"].map(|name| file(&given, name));
+        let [input, out, report] = ["input", "out", "report"].map(|name| file(&mut given, name));
         compress(input?, out?, report?, level, mtime, &name)
     })
 }
 
-fn decompress_worker(given: Given) -> ExitCode {
+fn decompress_worker(mut given: Given) -> ExitCode {
     finish(|| {
         let [pass] = given.args() else { return Err(misused()) };
         let pass = pass.parse().map_err(|_| misused())?;
-        let [input, out, report] = ["input", "out", "report"].map(|name| file(&given, name));
+        let [input, out, report] = ["input", "out", "report"].map(|name| file(&mut given, name));
         decompress(input?, out?, report?, pass)
     })
 }
 
-fn examine_worker(given: Given) -> ExitCode {
+fn examine_worker(mut given: Given) -> ExitCode {
     finish(|| {
-        let [input, report] = ["input", "report"].map(|name| file(&given, name));
+        let [input, report] = ["input", "report"].map(|name| file(&mut given, name));
         examine(input?, report?)
     })
 }
 
-fn file(given: &Given, name: &str) -> io::Result<File> {
+fn file(given: &mut Given, name: &str) -> io::Result<File> {
     given.descriptor(name).map(File::from)
 }
 
@@ -157,7 +155,7 @@ fn finish(job: impl FnOnce() -> io::Result<()>) -> ExitCode {
 
 /// Bytes as an argument: a name need not be text.
 fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {

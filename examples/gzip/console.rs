@@ -85,7 +85,8 @@ impl Console {
     }
 }
 
-/// The system's words for an error, without the number that Rust appends.
+/// The system's words for an error, without the number that Rust appends, and the temporary file's name after it, which
+/// means nothing to the user.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     match text.find(" (os error ") {

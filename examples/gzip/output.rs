@@ -29,9 +29,7 @@ impl Pending {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             Some(_) | None => PathBuf::from("."),
         };
-        let temporary = Builder::new().prefix(".gzip-").tempfile_in(&folder);
-        // The system's error as it is; the crate's own names the temporary file, which means nothing to the user.
-        let temporary = temporary.map_err(|error| plain(&error))?;
+        let temporary = Builder::new().prefix(".gzip-").tempfile_in(&folder)?;
         Ok(Self { temporary, folder })
     }
 
@@ -63,17 +61,6 @@ impl Pending {
             File::open(folder)?.sync_all()?;
         }
         Ok(())
-    }
-}
-
-fn plain(error: &io::Error) -> io::Error {
-    let errno = error.get_ref().and_then(|inner| {
-        let source = inner.source()?.downcast_ref::<io::Error>()?;
-        source.raw_os_error()
-    });
-    match errno.or_else(|| error.raw_os_error()) {
-        Some(errno) => io::Error::from_raw_os_error(errno),
-        None => error.kind().into(),
     }
 }
 

@@ -22,15 +22,18 @@ pub(crate) fn holds(item: TokenStream) -> TokenStream {
     let mut visitor = Visitor { runtime: &runtime, errors: &mut errors, held: Vec::new() };
     let body = match &input.data {
         Data::Struct(data) => visitor.fields(&quote!(Self), &data.fields),
-        Data::Enum(data) => data.variants.iter().map(|variant| {
-            let name = &variant.ident;
-            visitor.fields(&quote!(Self::#name), &variant.fields)
-        }).collect(),
+        Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|variant| {
+                let name = &variant.ident;
+                visitor.fields(&quote!(Self::#name), &variant.fields)
+            })
+            .collect(),
         Data::Union(data) => {
-            visitor.errors.at(
-                data.union_token,
-                "a union cannot say which of its fields holds a descriptor\nhelp: use an enum",
-            );
+            visitor
+                .errors
+                .at(data.union_token, "a union cannot say which of its fields holds a descriptor\nhelp: use an enum");
             TokenStream::new()
         }
     };
@@ -38,7 +41,10 @@ pub(crate) fn holds(item: TokenStream) -> TokenStream {
     if held.is_empty() && errors.is_empty() {
         errors.at(
             &input.ident,
-            format!("`{}` has no field that holds a descriptor\nhelp: remove `Holds` from the derived traits", input.ident),
+            format!(
+                "`{}` has no field that holds a descriptor\nhelp: remove `Holds` from the derived traits",
+                input.ident
+            ),
         );
     }
     if !errors.is_empty() {

@@ -18,7 +18,7 @@ use proc_macro::TokenStream;
 /// The documentation stands where it is re-exported: `sandbox_rt::sandboxed`.
 #[proc_macro_attribute]
 pub fn sandboxed(declaration: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(declaration.into(), item.into()).into()
+    expand::attribute(declaration.into(), &item.into()).into()
 }
 
 /// Confines the process from here on; a statement, for the middle of a function.

@@ -4,10 +4,10 @@ use std::fs::File;
 
 use sandbox_policy::vocabulary::Access;
 
+use crate::Error;
 use crate::dir::{Dir, OpenDir};
 use crate::holds::{Descriptors, via};
 use crate::open::Open;
-use crate::Error;
 
 /// Something that is, or becomes, a resource: a value that holds descriptors, or a builder.
 #[diagnostic::on_unimplemented(
@@ -25,6 +25,9 @@ pub trait Acquire<Via> {
     ///
     /// If a builder cannot open its file; the message names the resource `name` and the path.
     fn acquire(self, name: &str, access: Access) -> Result<Self::Output, Error>;
+
+    #[doc(hidden)]
+    fn check(&self) {}
 }
 
 #[diagnostic::do_not_recommend]
@@ -67,7 +70,7 @@ impl Acquire<via::Opened<Option<Dir>>> for Option<OpenDir> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<M, T: Descriptors<M>> Acquire<via::Ready<M>> for T {
+impl<M, T: Descriptors<M>> Acquire<M> for T {
     type Output = T;
 
     fn acquire(self, _: &str, _: Access) -> Result<T, Error> {

@@ -13,8 +13,8 @@ use crate::{Error, ErrorKind};
 
 /// The process's one sandbox.
 static STATUS: OnceCell<Status> = OnceCell::new();
-/// An entry failed after its first irreversible step.
-static PARTIAL: AtomicBool = AtomicBool::new(false);
+/// An entry has taken its first irreversible step. Without a status it did not get to its end.
+static BEGUN: AtomicBool = AtomicBool::new(false);
 
 /// Confines the process to the descriptors of the policy's resources, given in its order.
 ///
@@ -35,7 +35,7 @@ pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {
         .function(name)
         .help("confine once; run each further piece of work in a process of its own (`sandbox_rt::worker`)"));
     }
-    if PARTIAL.load(Ordering::Acquire) {
+    if BEGUN.load(Ordering::Acquire) {
         return Err(Error::new(ErrorKind::Confined, "an earlier entry failed halfway")
             .function(name)
             .help("end the process: part of the sandbox is in force and cannot be taken back"));
@@ -43,29 +43,29 @@ pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {
     STATUS
         .get_or_try_init(|| {
             debug_assert_eq!(request.policy.resources.len(), request.descriptors.len());
-            flush()?;
             let mut progress = Progress::default();
             sys::enter(request, &mut progress)
                 .map(|entered| Status {
                     function: name.to_owned(),
                     resources: Status::resources_of(request.policy, request.descriptors),
                     mechanisms: entered.mechanisms,
-                    plan: entered.plan,
-                    filter: entered.filter,
+                    details: entered.details,
                 })
-                .map_err(|error| {
-                    if !progress.in_force().is_empty() {
-                        PARTIAL.store(true, Ordering::Release);
-                    }
-                    error.with_in_force(progress.in_force())
-                })
+                .map_err(|error| error.with_in_force(progress.in_force()))
         })
         .map(|_| ())
         .map_err(|error| error.function(name))
 }
 
+/// Notes that something cannot be taken back: whatever happens now, even a panic, there is no second try.
+pub(crate) fn begun() {
+    BEGUN.store(true, Ordering::Release);
+}
+
 /// What was printed before entry and not flushed would be lost with a stream that is not declared.
-fn flush() -> Result<(), Error> {
+///
+/// Called when it is certain that no other thread holds a stream's lock.
+pub(crate) fn flush() -> Result<(), Error> {
     std::io::stdout().flush().map_err(|error| {
         Error::system("flush standard output", error.raw_os_error().unwrap_or(0))
             .help("what was printed before entry could not be written")

@@ -20,16 +20,12 @@
 #[diagnostic::on_unimplemented(
     message = "`{Self}` was not granted the right `{R}`",
     label = "needs `{R}`",
-    note = "add `{R}` to the declaration: `fds({Self} = … + {R})`"
+    note = "add `{R}` where the rights of `{Self}` are declared: `… + {R}`"
 )]
 pub trait Grants<R> {}
 
-/// A resource that mints others: a listener, by `accept(…)`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what its connections are granted",
-    label = "needs `accept(…)` with a list",
-    note = "write the rights of what is accepted: `fds({Self} = accept(read + write))`"
-)]
+/// A resource that may mint others: a listener, by `accept(…)`. The macro implements it for every marker.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not the marker of a declared resource")]
 pub trait Mints {
     /// The marker of what it mints.
     type Minted;

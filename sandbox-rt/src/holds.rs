@@ -68,8 +68,6 @@ pub mod via {
         Wrapped<M>;
         /// As what a builder opens.
         Opened<M>;
-        /// It is there already.
-        Ready<M>;
     }
 }
 
@@ -105,7 +103,9 @@ macro_rules! elements {
         $(#[diagnostic::do_not_recommend]
         impl<M, T: Descriptors<M>, $($generics)*> Holds<via::Elements<M>> for $container {
             fn each(&self, visit: &mut dyn FnMut(BorrowedFd<'_>)) {
-                self.$iterate().for_each(|element| element.each(visit));
+                for element in self.$iterate() {
+                    element.each(visit);
+                }
             }
         })*
     };

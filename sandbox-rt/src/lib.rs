@@ -1,4 +1,4 @@
-//! Confine a Rust program to the descriptors it declares.
+#![doc = include_str!("../../README.md")]
 
 #[doc(hidden)]
 #[path = "private/mod.rs"]
@@ -11,6 +11,8 @@ mod dir;
 mod enter;
 mod error;
 mod grants;
+#[doc = include_str!("../../docs/guide.md")]
+pub mod guide {}
 mod holds;
 pub mod kind;
 mod open;

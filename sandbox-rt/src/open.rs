@@ -38,29 +38,30 @@ pub enum Writing {}
 
 #[derive(Debug, Clone, Default)]
 struct Options {
-    mode: Option<u32>,
-    create: bool,
-    create_new: bool,
+    creation: Creation,
     append: bool,
     truncate: bool,
     std: bool,
 }
 
+/// Whether the file is created, and with which mode.
+#[derive(Debug, Clone, Copy, Default)]
+enum Creation {
+    #[default]
+    Never,
+    IfMissing(u32),
+    Always(u32),
+}
+
 impl<C> Open<C> {
     /// Creates the file with this mode (less the umask) if it is missing.
     pub fn create(self, mode: u32) -> Open<Writing> {
-        self.changed(|options| {
-            options.create = true;
-            options.mode = Some(mode);
-        })
+        self.changed(|options| options.creation = Creation::IfMissing(mode))
     }
 
     /// Creates the file with this mode (less the umask); it is an error if something has its name already.
     pub fn create_new(self, mode: u32) -> Open<Writing> {
-        self.changed(|options| {
-            options.create_new = true;
-            options.mode = Some(mode);
-        })
+        self.changed(|options| options.creation = Creation::Always(mode))
     }
 
     /// Each write goes to the end of the file.
@@ -92,23 +93,27 @@ impl<C> Open<C> {
 
     /// Opens it (openat(2) with `O_CLOEXEC`, or a copy by fcntl(2) `F_DUPFD_CLOEXEC`).
     pub(crate) fn with(self, access: Access) -> io::Result<File> {
-        let Self { path, options: Options { mode, create, create_new, append, truncate, std }, writes: _ } = self;
+        let Self { path, options: Options { creation, append, truncate, std }, writes: _ } = self;
         let Access { read, write } = access;
         if std {
             return match (read, write) {
-                (true, true) => Err(io::Error::new(
-                    io::ErrorKind::InvalidInput,
-                    "a standard stream is read or written, not both",
-                )),
+                (true, true) => {
+                    Err(io::Error::new(io::ErrorKind::InvalidInput, "a standard stream is read or written, not both"))
+                }
                 (_, true) => Ok(io::stdout().as_fd().try_clone_to_owned()?.into()),
                 (_, false) => Ok(io::stdin().as_fd().try_clone_to_owned()?.into()),
             };
         }
         let mut options = OpenOptions::new();
         options.read(read).write(write && !append).append(append).truncate(truncate);
-        options.create(create).create_new(create_new);
-        if let Some(mode) = mode {
-            options.mode(mode);
+        match creation {
+            Creation::Never => {}
+            Creation::IfMissing(mode) => {
+                options.create(true).mode(mode);
+            }
+            Creation::Always(mode) => {
+                options.create_new(true).mode(mode);
+            }
         }
         options.open(path)
     }

@@ -60,13 +60,12 @@ pub struct Status {
     pub(crate) function: String,
     pub(crate) resources: Vec<ResourceStatus>,
     pub(crate) mechanisms: Vec<Mechanism>,
-    pub(crate) plan: String,
-    pub(crate) filter: Option<String>,
+    pub(crate) details: crate::sys::Details,
 }
 
 impl Status {
     pub(crate) fn resources_of(policy: &Policy<'_>, descriptors: &[Vec<i32>]) -> Vec<ResourceStatus> {
-        policy
+        let mut resources: Vec<ResourceStatus> = policy
             .resources
             .iter()
             .zip(descriptors)
@@ -91,7 +90,16 @@ impl Status {
                     })
                     .collect(),
             })
-            .collect()
+            .collect();
+        if !resources.iter().any(|resource| resource.name == "stderr") {
+            resources.push(ResourceStatus {
+                name: "stderr".to_owned(),
+                descriptors: vec![2],
+                rights: "write".to_owned(),
+                remarks: Vec::new(),
+            });
+        }
+        resources
     }
 
     /// The confined function, or the name given to the builder.
@@ -114,14 +122,14 @@ impl Status {
 
     /// What the declaration became on this system, as text.
     #[must_use]
-    pub fn plan(&self) -> &str {
-        &self.plan
+    pub fn plan(&self) -> String {
+        self.details.plan()
     }
 
     /// The loaded filter, disassembled; none on systems that use none.
     #[must_use]
-    pub fn filter(&self) -> Option<&str> {
-        self.filter.as_deref()
+    pub fn filter(&self) -> Option<String> {
+        self.details.filter()
     }
 }
 

@@ -6,21 +6,29 @@ use std::process::{Child, ChildStdout, Stdio};
 use crate::harness::{Bench, OURS, command, noise, packed, put, text};
 use crate::process::{field, workers};
 
-/// The only worker there is, which must be confined by now: it has written something.
-fn confined_worker(child: &Child) -> u32 {
+/// What must hold for a worker that has written something: it has a filter, no privileges and one thread.
+const CONFINED: [(&str, &str); 5] = [
+    ("Seccomp:", "2"),
+    ("NoNewPrivs:", "1"),
+    ("CapEff:", "0000000000000000"),
+    ("CapPrm:", "0000000000000000"),
+    ("Threads:", "1"),
+];
+
+/// The only worker there is, and what Linux says of it.
+fn worker(child: &Child) -> (Vec<u32>, Vec<Option<String>>) {
     let workers = workers(child.id());
-    let [worker] = workers[..] else { panic!("one worker: {workers:?}") };
-    for (name, value) in [
-        // A filter.
-        ("Seccomp:", "2"),
-        ("NoNewPrivs:", "1"),
-        ("CapEff:", "0000000000000000"),
-        ("CapPrm:", "0000000000000000"),
-        ("Threads:", "1"),
-    ] {
-        assert_eq!(field(worker, name).as_deref(), Some(value), "{name}");
-    }
-    worker
+    let first = workers.first().copied().unwrap_or(0);
+    (workers, CONFINED.map(|(name, _)| field(first, name)).to_vec())
+}
+
+/// The only worker, which must be confined.
+#[track_caller]
+fn confined(worker: (Vec<u32>, Vec<Option<String>>)) -> u32 {
+    let (workers, facts) = worker;
+    assert_eq!(facts, CONFINED.map(|(_, value)| Some(value.to_owned())), "{CONFINED:?}");
+    let [only] = workers[..] else { panic!("one worker: {workers:?}") };
+    only
 }
 
 fn start(bench: &Bench, arguments: &[&str], input: Stdio) -> (Child, ChildStdout) {
@@ -37,19 +45,22 @@ fn while_it_waits(arguments: &[&str], data: &[u8], expected: &[u8]) {
     let mut stdin = child.stdin.take().expect("piped");
     let (first, rest) = data.split_at(data.len() / 2);
     let mut out = vec![0];
-    std::thread::scope(|scope| {
+    // Asserted afterwards: a panic in the scope would wait for threads that wait for it.
+    let seen = std::thread::scope(|scope| {
         let sender = scope.spawn(|| {
             stdin.write_all(first).expect("it reads");
             stdin
         });
         stdout.read_exact(&mut out).expect("it writes");
-        confined_worker(&child);
+        let seen = worker(&child);
         scope.spawn(move || {
             let mut stdin = sender.join().expect("it was sent");
             stdin.write_all(rest).expect("it reads");
         });
         stdout.read_to_end(&mut out).expect("it ends");
+        seen
     });
+    confined(seen);
     assert!(child.wait().expect("it ends").success());
     assert!(expected.is_empty() || out == expected);
 }
@@ -74,7 +85,7 @@ fn testing() {
     // Far more than a pipe and the worker's buffer hold.
     let data = packed("a", &noise(2_000_000));
     stdin.write_all(&data[..1_000_000]).expect("it reads");
-    confined_worker(&child);
+    confined(worker(&child));
     stdin.write_all(&data[1_000_000..]).expect("it reads");
     drop(stdin);
     assert!(child.wait().expect("it ends").success());
@@ -89,11 +100,11 @@ fn each_file_has_a_worker_of_its_own() {
     });
     let (mut child, mut stdout) = start(&bench, &["-dc", "a.gz", "b.gz"], Stdio::null());
     stdout.read_exact(&mut [0]).expect("it writes");
-    let first = confined_worker(&child);
+    let first = confined(worker(&child));
     let mut rest = vec![0; data.len()];
     // All of the first file but one byte, and one byte of the second.
     stdout.read_exact(&mut rest).expect("it writes");
-    let second = confined_worker(&child);
+    let second = confined(worker(&child));
     assert_ne!(first, second);
     drop(stdout);
     child.wait().expect("it ends");

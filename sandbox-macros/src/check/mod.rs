@@ -137,7 +137,9 @@ fn unknown_place(function: &Ident, root: &Ident, scope: &Scope, bound: &HashSet<
     let known = match &parameters[..] {
         [] => "it has no parameters".to_owned(),
         [one] => format!("its parameter is `{one}`"),
-        several => format!("its parameters are {}", either(several.iter().map(String::as_str)).replace(" or ", " and ")),
+        several => {
+            format!("its parameters are {}", either(several.iter().map(String::as_str)).replace(" or ", " and "))
+        }
     };
     let all = parameters.iter().chain(bound).map(String::as_str).chain(streams.clone());
     let name = root.unraw().to_string();
@@ -156,9 +158,8 @@ fn check_allow(allow: &[Ident], errors: &mut Errors) {
         }
         if !names().any(|known| known == name) {
             let help = did_you_mean(&name, names()).or_else(|| {
-                sandbox_policy::vocabulary::find(&name).map(|_| {
-                    format!("\nhelp: `{name}` is a right of a descriptor: `fds(NAME = {name})`")
-                })
+                sandbox_policy::vocabulary::find(&name)
+                    .map(|_| format!("\nhelp: `{name}` is a right of a descriptor: `fds(NAME = {name})`"))
             });
             errors.at(
                 word,

@@ -10,7 +10,8 @@ pub(super) fn check(rights: &Rights, errors: &mut Errors) {
     let list = rights.list();
     let names: Vec<String> = list.iter().map(Right::text).collect();
     let written: Vec<Written<'_>> = list.iter().zip(&names).map(|(right, name)| written(right, name)).collect();
-    let mut unknown_commands = list.iter().filter_map(commands).flatten().filter(|name| check::fcntl(&name.to_string()).is_none());
+    let mut unknown_commands =
+        list.iter().filter_map(commands).flatten().filter(|name| check::fcntl(&name.to_string()).is_none());
     for mut diagnostic in check::rights(&written) {
         if diagnostic.id == "unknown-fcntl" {
             // In the order of the commands, which the diagnostic itself does not point at.

@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, parse_quote};
 
-use super::spans::mentions;
 use super::local;
+use super::spans::mentions;
 
 /// An expression of type `!` that uses the error bound as [`Failure::error`].
 pub(super) struct Failure {
@@ -16,7 +16,7 @@ impl Failure {
     /// Prints and exits.
     pub(super) fn exit(runtime: &TokenStream) -> Self {
         let error = Self::error();
-        Self { leave: quote!(#runtime::__private::exit(#error)) }
+        Self { leave: quote!(#runtime::__private::exit(&#error)) }
     }
 
     /// As the return type permits; which of the three ways it is, is decided by method resolution on the type itself.

@@ -5,25 +5,28 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use sandbox_policy::vocabulary::find;
 
-use super::spans::at;
 use super::local;
+use super::spans::{at, located};
 use crate::parse::{Right, Rights};
 
 /// The marker type of a resource: named after it, so that messages say the name. It stands in a block of its own,
 /// because an item `input` would hide a module `input`.
 pub(super) fn marker(name: &Ident, rights: &Rights, runtime: &TokenStream) -> TokenStream {
     let marker = name_of(name);
-    let granted = granted(rights).map(|right| quote!(impl #runtime::Grants<#runtime::right::#right> for #marker {}));
-    let minted = rights.minted().map(|minted| {
-        let accepted = format_ident!("{}_accepted", marker);
-        let granted = self::granted(minted);
+    let granted = granted(rights).map(|right| quote!(#[diagnostic::do_not_recommend] impl #runtime::Grants<#runtime::right::#right> for #marker {}));
+    let minted = if rights.set().contains(sandbox_policy::Rights::ACCEPT) {
+        let accepted = format_ident!("accepted_by_{}", marker);
+        let granted: Vec<Ident> = rights.minted().into_iter().flat_map(self::granted).collect();
         quote! {
             #[allow(non_camel_case_types, dead_code)]
             enum #accepted {}
-            #(impl #runtime::Grants<#runtime::right::#granted> for #accepted {})*
+            #(#[diagnostic::do_not_recommend] impl #runtime::Grants<#runtime::right::#granted> for #accepted {})*
             impl #runtime::Mints for #marker { type Minted = #accepted; }
         }
-    });
+    } else {
+        // Not `Minted`, but the missing right is what the user should read of.
+        quote!(impl #runtime::Mints for #marker { type Minted = #runtime::Undeclared; })
+    };
     quote! {
         #[allow(non_camel_case_types, dead_code)]
         enum #marker {}
@@ -64,7 +67,10 @@ pub(super) fn accepts_value(value: &TokenStream, rights: &Rights, runtime: &Toke
 /// The same for a kind that is known here.
 pub(super) fn accepts_kind(kind: &str, rights: &Rights, runtime: &TokenStream) -> TokenStream {
     let kind = Ident::new(kind, Span::mixed_site());
-    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> #runtime::kind::#kind));
+    let checks = accepts(rights.list(), runtime, |span| {
+        let runtime = located(runtime, span);
+        quote_spanned!(at(span)=> #runtime::kind::#kind)
+    });
     let minted = minted(rights, runtime);
     quote!(#checks #minted)
 }
@@ -74,7 +80,7 @@ fn accepts(rights: &[Right], runtime: &TokenStream, kind: impl Fn(Span) -> Token
     known
         .map(|right| {
             let (name, span) = (&right.name, right.name.span());
-            let kind = kind(span);
+            let (kind, runtime) = (kind(span), located(runtime, span));
             quote_spanned!(at(span)=> #runtime::kind::Accepts::<#runtime::right::#name>::check(#kind);)
         })
         .collect()

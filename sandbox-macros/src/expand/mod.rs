@@ -19,7 +19,7 @@ use spans::at;
 pub(crate) use spans::{ends, mentions};
 
 /// `#[sandboxed(DECLARATION)] ITEM`.
-pub(crate) fn attribute(declaration: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn attribute(declaration: TokenStream, item: &TokenStream) -> TokenStream {
     let function: Function = match syn::parse2(item.clone()) {
         Ok(function) => function,
         Err(_) => return not_a_function(item),
@@ -30,7 +30,11 @@ pub(crate) fn attribute(declaration: TokenStream, item: TokenStream) -> TokenStr
     check::function(&function, &scope, &mut errors);
     check::declaration(&declaration, &Site::Function(&function.sig.ident, &scope), &mut errors);
 
-    let Function { attrs, vis, defaultness, sig, body } = function;
+    let Function { mut attrs, vis, defaultness, sig, body } = function;
+    if !errors.is_empty() {
+        // Outside test builds it would remove the function, and the errors with it.
+        attrs.retain(|attr| !attr.path().is_ident("test"));
+    }
     let Some(body) = body else {
         let errors = errors.into_tokens();
         return quote!(#(#attrs)* #vis #defaultness #sig; #errors);
@@ -97,7 +101,7 @@ pub(crate) fn expression(declaration: TokenStream) -> TokenStream {
 }
 
 /// The item as it is, with the error beside it.
-fn not_a_function(item: TokenStream) -> TokenStream {
+fn not_a_function(item: &TokenStream) -> TokenStream {
     let error = syn::Error::new(
         Span::call_site(),
         "`#[sandboxed]` stands above a function\nhelp: in the middle of one, write `enter!(…)`",

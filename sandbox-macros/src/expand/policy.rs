@@ -81,7 +81,8 @@ fn on_violation(declaration: &Declaration, private: &TokenStream) -> TokenStream
             quote!(#private::OnViolation::unnamed(::core::cfg!(debug_assertions)))
         };
     };
-    let named = OnViolation::NAMED.iter().find(|(name, _)| word == name).map_or_else(OnViolation::default, |(_, named)| *named);
+    let named =
+        OnViolation::NAMED.iter().find(|(name, _)| word == name).map_or_else(OnViolation::default, |(_, named)| *named);
     match named {
         OnViolation::Error => quote!(#private::OnViolation::Error),
         OnViolation::Kill => quote!(#private::OnViolation::Kill),

@@ -8,7 +8,7 @@ use syn::{Expr, Index, Type};
 
 use super::failure::Failure;
 use super::markers::{accepts_kind, accepts_value, marker, name_of};
-use super::spans::{at, borrow, ends, mentions};
+use super::spans::{at, borrow, ends, located, mentions};
 use super::{local, policy};
 use crate::check::stream;
 use crate::parse::{Binding, Declaration, Entry, Parameter, Place, Rights, Scope};
@@ -49,10 +49,7 @@ impl Prologue<'_> {
         let statements = parts.iter().map(|part| &part.statements);
         let descriptors = parts.iter().filter_map(|part| part.descriptors.as_ref());
         let policy = policy::reference(declaration, name, runtime);
-        (
-            quote!(#undeclared #(#statements)*),
-            quote!(#runtime::__private::enter(#policy, &[#(#descriptors),*])),
-        )
+        (quote!(#undeclared #(#statements)*), quote!(#runtime::__private::enter(#policy, &[#(#descriptors),*])))
     }
 
     fn entry(&self, entry: &Entry) -> Part {
@@ -69,7 +66,13 @@ impl Prologue<'_> {
                 let statements = self.acquire(mutability.as_ref(), name, ty.as_ref(), expr, rights);
                 let value = borrow(name, &[], (name.span(), name.span()));
                 let accepts = accepts_value(&value, rights, self.runtime);
-                let descriptors = self.descriptors(&value, (name.span(), name.span()));
+                let runtime = self.runtime;
+                // That it is a resource has been asked already.
+                let descriptors = quote! {{
+                    #[allow(unused_imports)]
+                    use #runtime::__private::{NumbersNone as _, NumbersSome as _};
+                    (&&#runtime::__private::Probe::of(#value)).numbers(#value)
+                }};
                 Part { statements: quote!(#statements #accepts), descriptors: Some(descriptors) }
             }
         }
@@ -108,10 +111,10 @@ impl Prologue<'_> {
     }
 
     fn descriptors(&self, value: &TokenStream, (first, last): (Span, Span)) -> TokenStream {
-        let runtime = self.runtime;
-        let start = quote_spanned!(at(first)=> #runtime::Descriptors);
+        let runtime = located(self.runtime, first);
+        let start = quote_spanned!(at(first)=> #runtime::Descriptors::);
         let method = Ident::new("numbers", at(last));
-        quote!(#start::#method(#value))
+        quote_spanned!(at(last)=> #start #method(#value))
     }
 
     /// `NAME = EXPR => RIGHTS`.
@@ -124,37 +127,60 @@ impl Prologue<'_> {
         rights: &Rights,
     ) -> TokenStream {
         let runtime = self.runtime;
-        let (first, last) = ends(expr);
-        let mut raw = local("raw");
+        let caret = ends(expr);
         // A builder's type is ours; what the user names is what it opens.
         let (raw_type, opened_type) = match ty {
             Some(ty) if is_builder(expr) => (None, Some(quote!(: #ty))),
-            Some(ty) => (Some(quote!(: (#ty,))), None),
+            Some(ty) => (Some(quote!(: #ty)), None),
             None => (None, None),
         };
-        let made = quote!(let #raw #raw_type = (#expr,););
-        let access = Access::of(rights.set());
-        let questions = self.builder_questions(&raw, name, rights, access);
-
-        raw.set_span(at(first));
-        let index = Index { index: 0, span: at(last) };
-        let path = quote_spanned!(at(first)=> #runtime::Acquire);
-        let method = Ident::new("acquire", at(last));
+        let raw = local("raw");
+        let questions = self.questions(&raw, name, caret, rights);
+        let determined = quote_spanned!(at(name.span())=> #name.__sandbox_determined(););
         let label = name.unraw().to_string();
-        let Access { read, write } = access;
-        let acquired = quote! {
-            #path::#method(#raw.#index, #label, #runtime::__private::Access { read: #read, write: #write })
-        };
-        let value = local("value");
-        let seen = self.see(&value.to_token_stream(), name, rights);
-        let bound = self.failure.unwrap(&acquired, &value.to_token_stream(), &seen);
-        quote!(#made #questions let #mutability #name #opened_type = #bound;)
+        let Access { read, write } = Access::of(rights.set());
+        let acquired = quote! {{
+            #[allow(unused_imports)]
+            use #runtime::__private::{AcquiresNone as _, AcquiresSome as _};
+            (&&#runtime::__private::Probe::of(&#raw.0))
+                .acquire(#raw.0, #label, #runtime::__private::Access { read: #read, write: #write })
+        }};
+        let value = local("value").to_token_stream();
+        let seen = self.see(&value, name, rights, caret.0);
+        let bound = self.failure.unwrap(&acquired, &value, &seen);
+        // First under the user's own name, so that rustc's advice to give it a type can be followed.
+        quote! {
+            let #name #raw_type = #expr;
+            {
+                #[allow(unused_imports)]
+                use #runtime::__private::Determined as _;
+                #determined
+            }
+            let #raw = (#name,);
+            #questions
+            let #mutability #name #opened_type = #bound;
+        }
+    }
+
+    /// That what is acquired is a resource; and if a builder made it, that the rights say how to open it.
+    fn questions(&self, raw: &Ident, name: &Ident, (first, last): (Span, Span), rights: &Rights) -> TokenStream {
+        let builder = self.builder_question(raw, name, rights);
+        let runtime = located(self.runtime, first);
+        let index = Index { index: 0, span: at(last) };
+        let mut value = raw.clone();
+        value.set_span(at(first));
+        let and = quote_spanned!(at(first)=> &);
+        let path = quote_spanned!(at(first)=> #runtime::Acquire::);
+        let check = Ident::new("check", at(last));
+        let resource = quote_spanned!(at(last)=> #path #check(#and #value.#index););
+        quote!(#resource #builder)
     }
 
     /// That the rights say how a builder opens its file.
-    fn builder_questions(&self, raw: &Ident, name: &Ident, rights: &Rights, access: Access) -> TokenStream {
-        let runtime = self.runtime;
-        let place = at(rights.first().map_or(name.span(), Ident::span));
+    fn builder_question(&self, raw: &Ident, name: &Ident, rights: &Rights) -> TokenStream {
+        let access = Access::of(rights.set());
+        let caret = rights.first().map_or(name.span(), Ident::span);
+        let (place, runtime) = (at(caret), located(self.runtime, caret));
         let question = |question: &str, asked: &str, method: &str| {
             let [question, asked, method] = [question, asked, method].map(|name| Ident::new(name, place));
             let any = Ident::new(&format!("Any{asked}"), place);
@@ -178,23 +204,27 @@ impl Prologue<'_> {
         let Binding { name, mutability, ty: _ } = binding;
         // The parameter's own `mut` would be called unused otherwise.
         let touched = mutability.map(|_| quote!(let _ = &mut #name;));
-        let seen = self.see(&name.to_token_stream(), name, rights);
+        let seen = self.see(&name.to_token_stream(), name, rights, name.span());
         quote!(#touched let #mutability #name = #seen;)
     }
 
     /// The value, as the marker's if it is a `Cap`.
-    fn see(&self, value: &TokenStream, name: &Ident, rights: &Rights) -> TokenStream {
+    fn see(&self, value: &TokenStream, name: &Ident, rights: &Rights, caret: Span) -> TokenStream {
         let runtime = self.runtime;
         let probe = local("probe");
         let marker_name = name_of(name);
         let marker = marker(name, rights, runtime);
+        let there = located(runtime, caret);
+        let seen = quote_spanned! {at(caret)=>
+            (&&#probe).see(#there::__private::Marker::<#marker_name>::NEW, #value)
+        };
         quote! {{
             let #probe = #runtime::__private::Probe::of(&#value);
             {
                 #marker
                 #[allow(unused_imports)]
                 use #runtime::__private::{SeesCap as _, SeesPlain as _};
-                (&&#probe).see(#runtime::__private::Marker::<#marker_name>::NEW, #value)
+                #seen
             }
         }}
     }
@@ -219,13 +249,19 @@ impl Prologue<'_> {
         unnamed.iter().map(question).collect()
     }
 
-    fn holds_nothing(&self, probe: &TokenStream, name: Option<&Ident>, caret: Span, conditions: &[syn::Attribute]) -> TokenStream {
+    fn holds_nothing(
+        &self,
+        probe: &TokenStream,
+        name: Option<&Ident>,
+        caret: Span,
+        conditions: &[syn::Attribute],
+    ) -> TokenStream {
         let runtime = self.runtime;
-        let (held, place) = (local("held"), at(caret));
+        let (held, place, there) = (local("held"), at(caret), located(runtime, caret));
         let (marker, question) = match name {
-            Some(name) if name == "self" => (None, quote_spanned!(place=> #runtime::__private::DeclaredSelf)),
-            Some(name) => (Some(name_of(name)), quote_spanned!(place=> #runtime::__private::Declared)),
-            None => (None, quote_spanned!(place=> #runtime::__private::DeclaredPattern)),
+            Some(name) if name == "self" => (None, quote_spanned!(place=> #there::__private::DeclaredSelf)),
+            Some(name) => (Some(name_of(name)), quote_spanned!(place=> #there::__private::Declared)),
+            None => (None, quote_spanned!(place=> #there::__private::DeclaredPattern)),
         };
         let subject = marker.as_ref().map_or_else(|| quote!(()), ToTokens::to_token_stream);
         let marker = marker.map(|marker| quote!(#[allow(non_camel_case_types, dead_code)] enum #marker {}));

@@ -9,6 +9,15 @@ pub(super) fn at(place: Span) -> Span {
     Span::mixed_site().located_at(place)
 }
 
+/// The tokens with their own hygiene, at the place of the user's token.
+pub(super) fn located(tokens: &TokenStream, place: Span) -> TokenStream {
+    let located = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(place));
+        token
+    };
+    tokens.clone().into_iter().map(located).collect()
+}
+
 /// The first and the last token of something.
 pub(crate) fn ends(tokens: impl ToTokens) -> (Span, Span) {
     let mut tokens = tokens.to_token_stream().into_iter();

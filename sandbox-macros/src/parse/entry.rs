@@ -25,7 +25,17 @@ pub(super) fn parse(input: ParseStream, errors: &mut Errors) -> Result<Entry> {
     let ahead = input.fork();
     match ahead.parse::<Expr>() {
         Ok(_) if ahead.peek(Token![=>]) => return acquisition(input, errors, mutability, place, ty),
-        Ok(expr) if !at_end(&ahead) || !is_acquisition(&expr) => {}
+        Ok(expr) if !is_acquisition(&expr) => {}
+        Ok(_) if !at_end(&ahead) => {
+            let found: TokenTree = ahead.parse()?;
+            let (label, found_shown) = (place.label(), shown(&found));
+            return Err(Error::new_spanned(
+                found,
+                format!(
+                    "expected `=>` after the expression for `{label}`, found `{found_shown}`\nhelp: write `{label} = EXPR => RIGHTS`"
+                ),
+            ));
+        }
         Ok(expr) => {
             return Err(Error::new_spanned(
                 expr,
@@ -36,13 +46,14 @@ pub(super) fn parse(input: ParseStream, errors: &mut Errors) -> Result<Entry> {
         Err(_) => {}
     }
     if let Some(token) = mutability {
-        errors.at(token, format!("`mut` stands only before a name that is acquired\nhelp: write `{} = …`", place.label()));
+        errors.at(
+            token,
+            format!("`mut` stands only before a name that is acquired\nhelp: write `{} = …`", place.label()),
+        );
     }
     if let Some(ty) = ty {
-        errors.at(
-            ty,
-            format!("a type stands only behind a name that is acquired\nhelp: write `{} = …`", place.label()),
-        );
+        errors
+            .at(ty, format!("a type stands only behind a name that is acquired\nhelp: write `{} = …`", place.label()));
     }
     Ok(Entry::Limit { place, rights: rights::parse(input, errors)? })
 }
@@ -57,8 +68,11 @@ fn binding(input: ParseStream) -> Result<Entry> {
     } else {
         None
     };
-    input.parse::<Token![=]>()?;
     let name = pat.to_token_stream().to_string();
+    if !input.peek(Token![=]) {
+        return Err(Error::new_spanned(pat, format!("`{name}` has no value\nhelp: write `let {name} = EXPR`")));
+    }
+    input.parse::<Token![=]>()?;
     let expr = input.parse().map_err(|error| broken_expression(&error, &name))?;
     if input.peek(Token![=>]) {
         let arrow: Token![=>] = input.parse()?;
@@ -137,7 +151,8 @@ fn ascription(input: ParseStream, place: &Place) -> Result<Option<Type>> {
         return Ok(Some(ty));
     }
     let label = place.label();
-    Err(Error::new_spanned(colon, format!("expected `=` after `{label}`\nhelp: write `{label} = {}`", quote!(#ty))))
+    let rights = Some(quote!(#ty).to_string()).filter(|text| find(text).is_some()).unwrap_or("RIGHTS".into());
+    Err(Error::new_spanned(colon, format!("expected `=` after `{label}`\nhelp: write `{label} = {rights}`")))
 }
 
 /// The `=` behind a place.
@@ -153,7 +168,9 @@ fn equals(input: ParseStream, place: &Place) -> Result<()> {
                 "expected `NAME = RIGHTS`, found the right `{label}`\nhelp: rights of one resource are joined with `+`: `… + {label}`"
             )
         } else {
-            format!("`{label}` has no rights\nhelp: write `{label} = read`, or `{label} = none` to take everything away")
+            format!(
+                "`{label}` has no rights\nhelp: write `{label} = read`, or `{label} = none` to take everything away"
+            )
         };
         return Err(Error::new_spanned(&place.root, message));
     }
@@ -175,6 +192,7 @@ fn is_acquisition(expr: &Expr) -> bool {
     match expr {
         Expr::Binary(both) => is_acquisition(&both.left) || is_acquisition(&both.right),
         Expr::Path(path) => path.path.segments.len() > 1,
+        Expr::Field(field) => is_acquisition(&field.base),
         Expr::Call(call) => match &*call.func {
             Expr::Path(function) => function.path.get_ident().is_none_or(|name| {
                 let name = name.to_string();

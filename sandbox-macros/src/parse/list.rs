@@ -22,7 +22,8 @@ pub(super) fn comma_separated(
         if !input.is_empty() && !input.peek(Token![,]) {
             if let Ok(found) = input.fork().parse::<TokenTree>() {
                 let right = sandbox_policy::vocabulary::find(&found.to_string()).is_some();
-                let help = if right { format!("\nhelp: rights are joined with `+`: `… + {found}`") } else { String::new() };
+                let help =
+                    if right { format!("\nhelp: rights are joined with `+`: `… + {found}`") } else { String::new() };
                 errors.at(&found, format!("expected `,`, found `{}`{help}", shown(&found)));
             }
             *broken = true;

@@ -116,7 +116,10 @@ fn key(input: ParseStream, errors: &mut Errors, declaration: &mut Declaration) -
         }
         "crate" => {
             value_after(input, &key, "crate = ::sandbox_rt")?;
-            declaration.runtime = Some(input.call(Path::parse_mod_style)?);
+            let path = input.call(Path::parse_mod_style);
+            declaration.runtime = Some(path.map_err(|error| {
+                syn::Error::new(error.span(), "expected the path of the crate\nhelp: write `crate = ::sandbox_rt`")
+            })?);
         }
         other => {
             let help = if input.peek(Token![=]) || input.peek(Token![.]) || input.peek(Token![:]) {

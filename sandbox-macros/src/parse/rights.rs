@@ -120,7 +120,10 @@ pub(super) fn parse(input: ParseStream, errors: &mut Errors) -> Result<Rights> {
 /// The list behind the right `name`.
 fn list(name: &Ident, content: &ParseBuffer<'_>, errors: &mut Errors) -> Result<List> {
     let empty = |example: &str| {
-        Error::new(name.span(), format!("the list of `{name}` is empty\nhelp: write `{example}`, or leave `{name}` out"))
+        Error::new(
+            name.span(),
+            format!("the list of `{name}` is empty\nhelp: write `{example}`, or leave `{name}` out"),
+        )
     };
     match name.to_string().as_str() {
         "ioctl" if content.is_empty() => Err(empty("ioctl(libc::TIOCGWINSZ)")),

@@ -3,7 +3,7 @@
 use super::PlanError;
 use super::lower::Granted;
 use crate::vocabulary::Enforcement;
-use crate::{Fcntls, Grant, Origin, Policy, Rights};
+use crate::{Fcntls, Grant, Origin, Policy, Resource, Rights};
 
 /// The name of the class of everything that is minted after entry.
 const MINTED: &str = "minted";
@@ -17,8 +17,8 @@ pub struct NumberGrant {
     pub number: u32,
     /// The last number of the range; the same as `number` but for what is minted.
     pub last: u32,
-    /// The resources that hold it, as indices into the policy's; none for the implicit stderr and what is minted.
-    pub resources: Vec<usize>,
+    /// The first resource that holds it; `stderr` for the implicit one, `minted` for what is minted.
+    pub name: String,
     /// Its rights.
     pub rights: Rights,
     /// ioctl requests, sorted.
@@ -30,25 +30,15 @@ pub struct NumberGrant {
 }
 
 impl NumberGrant {
-    fn empty(number: u32) -> Self {
+    fn empty(number: u32, name: &str) -> Self {
         Self {
             number,
             last: number,
-            resources: Vec::new(),
+            name: name.to_owned(),
             rights: Rights::NONE,
             ioctls: Vec::new(),
             fcntls: Fcntls::NONE,
             append: false,
-        }
-    }
-
-    /// The name of the first resource that holds it.
-    #[must_use]
-    pub fn name<'a>(&self, policy: &Policy<'a>) -> &'a str {
-        match self.resources.first() {
-            Some(&resource) => policy.resources[resource].name,
-            None if self.number == STDERR && self.last == STDERR => "stderr",
-            None => MINTED,
         }
     }
 
@@ -67,25 +57,24 @@ pub(super) fn by_number(policy: &Policy<'_>, granted: &[Granted]) -> Result<Vec<
         enforceable(resource.name, &resource.grant)?;
     }
     let mut grants: Vec<NumberGrant> = Vec::new();
-    let at = |grants: &mut Vec<NumberGrant>, number: u32| match grants.binary_search_by_key(&number, |g| g.number) {
+    let at = |grants: &mut Vec<NumberGrant>, number: u32, name: &str| match grants.binary_search_by_key(&number, |g| g.number) {
         Ok(index) => index,
         Err(index) => {
-            grants.insert(index, NumberGrant::empty(number));
+            grants.insert(index, NumberGrant::empty(number, name));
             index
         }
     };
     for held in granted {
-        let grant = &policy.resources[held.resource].grant;
+        let Resource { name, grant, origin: _ } = &policy.resources[held.resource];
         if grant.gone {
             continue;
         }
-        let index = at(&mut grants, held.number);
+        let index = at(&mut grants, held.number, name);
         grants[index].add(grant);
         grants[index].append |= held.append;
-        grants[index].resources.push(held.resource);
     }
     if !declares_stderr(policy) {
-        let index = at(&mut grants, STDERR);
+        let index = at(&mut grants, STDERR, "stderr");
         grants[index].add(&Grant::of(Rights::WRITE));
     }
     Ok(grants)
@@ -101,7 +90,7 @@ pub(super) fn minted(policy: &Policy<'_>) -> Option<NumberGrant> {
     let mut class = None;
     for resource in policy.resources {
         let grant = &resource.grant;
-        let mut add = |grant: &Grant<'_>| class.get_or_insert_with(|| NumberGrant::empty(0)).add(grant);
+        let mut add = |grant: &Grant<'_>| class.get_or_insert_with(|| NumberGrant::empty(0, MINTED)).add(grant);
         if grant.rights.contains(Rights::ACCEPT) {
             add(grant.minted.unwrap_or(&Grant::of(Rights::NONE)));
         }

@@ -60,7 +60,7 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
         class.last = i32::MAX as u32;
         grants.push(class);
     }
-    let landlock = landlock(policy, &grants, target)?;
+    let landlock = landlock(&grants, target)?;
     let mut rules = Rules { rules: Vec::new(), pid: target.pid };
     base_set(policy, &mut rules);
     for row in vocabulary::rows() {
@@ -77,6 +77,7 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
     }
     rules.add(Call::getppid, vec![Test::Masked(0, u32::MAX, CANARY)], Action::Errno(CANARY_ERRNO));
     Ok(Plan {
+        function: policy.name.to_owned(),
         filter: filter(policy, &rules, target.arch),
         landlock,
         numbers,
@@ -183,12 +184,12 @@ fn numbers(grants: &[NumberGrant], mints: bool, inert: u32) -> Result<Numbers, P
     Ok(Numbers { bound: limit, limit: Some(limit) })
 }
 
-fn landlock(policy: &Policy<'_>, grants: &[NumberGrant], target: &Target) -> Result<Landlock, PlanError> {
+fn landlock(grants: &[NumberGrant], target: &Target) -> Result<Landlock, PlanError> {
     let mut landlock = Landlock::deny_all(target.landlock);
     for grant in grants.iter().filter(|grant| grant.number == grant.last) {
         if grant.rights.contains(Rights::LOOKUP) {
             if target.landlock == 0 {
-                return Err(PlanError::NoLandlock { resource: grant.name(policy).to_owned() });
+                return Err(PlanError::NoLandlock { resource: grant.name.clone() });
             }
             landlock.grant(grant.number, grant.rights);
         }

@@ -4,11 +4,12 @@ use std::fmt;
 
 use super::grants::NumberGrant;
 use super::{Filter, Landlock};
-use crate::Policy;
 
 /// A policy lowered to Linux.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
+    /// The confined function.
+    pub function: String,
     /// The seccomp filter.
     pub filter: Filter,
     /// The Landlock domain.
@@ -88,13 +89,13 @@ impl fmt::Display for PlanError {
 impl std::error::Error for PlanError {}
 
 impl Plan {
-    /// The plan as text, with the names of `policy`.
+    /// The plan as text.
     #[must_use]
-    pub fn describe(&self, policy: &Policy<'_>) -> String {
+    pub fn describe(&self) -> String {
         use fmt::Write as _;
         let mut text = String::new();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "`{}` on Linux {}", policy.name, self.filter.arch.name());
+        let _ = writeln!(text, "`{}` on Linux {}", self.function, self.filter.arch.name());
         let _ = writeln!(text, "descriptors");
         for grant in &self.grants {
             let numbers = if grant.number == grant.last {
@@ -102,7 +103,7 @@ impl Plan {
             } else {
                 format!("{} and above", grant.number)
             };
-            let _ = writeln!(text, "  {numbers} {}: {}", grant.name(policy), grant.rights);
+            let _ = writeln!(text, "  {numbers} {}: {}", grant.name, grant.rights);
         }
         let _ = match self.numbers.limit {
             Some(limit) => writeln!(text, "  limit {limit}: nothing can be minted"),

@@ -7,6 +7,7 @@
 mod attribute;
 mod data;
 mod directory;
+pub mod document;
 mod event;
 mod memory;
 mod portable;

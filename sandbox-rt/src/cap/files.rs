@@ -13,61 +13,61 @@ use crate::{Grants, right};
 operations! {
     File {
         /// Reads some bytes at a position.
-        pread => fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize>;
+        fn read_at(&self, buf: &mut [u8], offset: u64) -> io::Result<usize> where [Grants<right::pread>];
         /// Reads exactly as much as fits, at a position.
-        pread => fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()>;
+        fn read_exact_at(&self, buf: &mut [u8], offset: u64) -> io::Result<()> where [Grants<right::pread>];
         /// Writes some bytes at a position.
-        pwrite => fn write_at(&self, buf: &[u8], offset: u64) -> io::Result<usize>;
+        fn write_at(&self, buf: &[u8], offset: u64) -> io::Result<usize> where [Grants<right::pwrite>];
         /// Writes all bytes at a position.
-        pwrite => fn write_all_at(&self, buf: &[u8], offset: u64) -> io::Result<()>;
+        fn write_all_at(&self, buf: &[u8], offset: u64) -> io::Result<()> where [Grants<right::pwrite>];
         /// Makes contents and metadata durable.
-        fsync => fn sync_all(&self) -> io::Result<()>;
+        fn sync_all(&self) -> io::Result<()> where [Grants<right::fsync>];
         /// Makes the contents durable.
-        fsync => fn sync_data(&self) -> io::Result<()>;
+        fn sync_data(&self) -> io::Result<()> where [Grants<right::fsync>];
         /// Sets the size.
-        ftruncate => fn set_len(&self, size: u64) -> io::Result<()>;
+        fn set_len(&self, size: u64) -> io::Result<()> where [Grants<right::ftruncate>];
         /// Asks for the metadata.
-        fstat => fn metadata(&self) -> io::Result<Metadata>;
+        fn metadata(&self) -> io::Result<Metadata> where [Grants<right::fstat>];
         /// Sets the permissions.
-        fchmod => fn set_permissions(&self, permissions: Permissions) -> io::Result<()>;
+        fn set_permissions(&self, permissions: Permissions) -> io::Result<()> where [Grants<right::fchmod>];
         /// Sets the times.
-        futimes => fn set_times(&self, times: FileTimes) -> io::Result<()>;
+        fn set_times(&self, times: FileTimes) -> io::Result<()> where [Grants<right::futimes>];
         /// Locks it for itself alone.
-        flock => fn lock(&self) -> io::Result<()>;
+        fn lock(&self) -> io::Result<()> where [Grants<right::flock>];
         /// Locks it together with other readers.
-        flock => fn lock_shared(&self) -> io::Result<()>;
+        fn lock_shared(&self) -> io::Result<()> where [Grants<right::flock>];
         /// Locks it for itself alone if that is possible at once.
-        flock => fn try_lock(&self) -> Result<(), TryLockError>;
+        fn try_lock(&self) -> Result<(), TryLockError> where [Grants<right::flock>];
         /// Locks it together with other readers if that is possible at once.
-        flock => fn try_lock_shared(&self) -> Result<(), TryLockError>;
+        fn try_lock_shared(&self) -> Result<(), TryLockError> where [Grants<right::flock>];
         /// Unlocks it.
-        flock => fn unlock(&self) -> io::Result<()>;
+        fn unlock(&self) -> io::Result<()> where [Grants<right::flock>];
     }
     Dir {
         /// Opens a file for reading.
-        lookup | read => fn open(&self, path: impl AsRef<Path>) -> io::Result<File>;
+        fn open(&self, path: impl AsRef<Path>) -> io::Result<File> where [Grants<right::lookup> + Grants<right::read>];
         /// Opens a file for writing, created if it is missing and emptied if not.
-        lookup | create | write | ftruncate => fn create(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<File>;
+        fn create(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<File> where [Grants<right::lookup> + Grants<right::create> + Grants<right::write> + Grants<right::ftruncate>];
         /// Creates a file for writing.
-        lookup | create | write => fn create_new(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<File>;
+        fn create_new(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<File> where [Grants<right::lookup> + Grants<right::create> + Grants<right::write>];
         /// Opens a file for writing at its end.
-        lookup | write => fn append(&self, path: impl AsRef<Path>) -> io::Result<File>;
+        fn append(&self, path: impl AsRef<Path>) -> io::Result<File> where [Grants<right::lookup> + Grants<right::write>];
         /// Opens a directory beneath.
-        lookup | read => fn open_dir(&self, path: impl AsRef<Path>) -> io::Result<Dir>;
+        fn open_dir(&self, path: impl AsRef<Path>) -> io::Result<Dir> where [Grants<right::lookup> + Grants<right::read>];
         /// Metadata of what the path leads to.
-        lookup | read | fstat => fn metadata(&self, path: impl AsRef<Path>) -> io::Result<Metadata>;
+        fn metadata(&self, path: impl AsRef<Path>) -> io::Result<Metadata> where [Grants<right::lookup> + Grants<right::read> + Grants<right::fstat>];
         /// Metadata of the directory itself.
-        fstat => fn dir_metadata(&self) -> io::Result<Metadata>;
+        fn dir_metadata(&self) -> io::Result<Metadata> where [Grants<right::fstat>];
         /// The names in the directory.
-        lookup | read => fn entries(&self) -> io::Result<Entries>;
+        fn entries(&self) -> io::Result<Entries> where [Grants<right::lookup> + Grants<right::read>];
         /// Makes a directory.
-        lookup | mkdirat => fn create_dir(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<()>;
+        fn create_dir(&self, path: impl AsRef<Path>, mode: u32) -> io::Result<()> where [Grants<right::lookup> + Grants<right::mkdirat>];
         /// Removes a file.
-        lookup | unlinkat => fn remove_file(&self, path: impl AsRef<Path>) -> io::Result<()>;
+        fn remove_file(&self, path: impl AsRef<Path>) -> io::Result<()> where [Grants<right::lookup> + Grants<right::unlinkat>];
         /// Removes an empty directory.
-        lookup | unlinkat => fn remove_dir(&self, path: impl AsRef<Path>) -> io::Result<()>;
+        fn remove_dir(&self, path: impl AsRef<Path>) -> io::Result<()> where [Grants<right::lookup> + Grants<right::unlinkat>];
         /// Makes a symbolic link.
-        lookup | symlinkat => fn symlink(&self, target: impl AsRef<Path>, path: impl AsRef<Path>) -> io::Result<()>;
+        fn symlink(&self, target: impl AsRef<Path>, path: impl AsRef<Path>) -> io::Result<()> where [Grants<right::lookup> + Grants<right::symlinkat>];
     }
 }
 

@@ -65,8 +65,11 @@ impl<T: Seek, P: Grants<right::seek>> Seek for Cap<T, P> {
     }
 }
 
+// The bounds are written in the table, so that a message shows the method's line and not the macro.
 macro_rules! twins {
-    ($($bound:ident { $($(#[$about:meta])* $right:ident => fn $name:ident(&mut self $(, $argument:ident: $ty:ty)*) -> $output:ty;)* })*) => {
+    ($($bound:ident {
+        $($(#[$about:meta])* fn $name:ident(&mut self $(, $argument:ident: $ty:ty)*) -> $output:ty where [$($grants:tt)+];)*
+    })*) => {
         $(impl<T: $bound, P> Cap<T, P> {
             $(
                 $(#[$about])*
@@ -74,9 +77,9 @@ macro_rules! twins {
                 /// # Errors
                 ///
                 /// As the method of the same name in std.
-                pub fn $name(&mut self $(, $argument: $ty)*) -> io::Result<$output>
+                pub fn $name(&mut self $(, $argument: $ty)*) -> $output
                 where
-                    P: Grants<right::$right>,
+                    P: $($grants)+,
                 {
                     self.inner.$name($($argument),*)
                 }
@@ -88,36 +91,36 @@ macro_rules! twins {
 twins! {
     Read {
         /// Reads some bytes.
-        read => fn read(&mut self, buf: &mut [u8]) -> usize;
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> where [Grants<right::read>];
         /// Reads some bytes into several buffers.
-        read => fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> usize;
+        fn read_vectored(&mut self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> where [Grants<right::read>];
         /// Reads all there is.
-        read => fn read_to_end(&mut self, buf: &mut Vec<u8>) -> usize;
+        fn read_to_end(&mut self, buf: &mut Vec<u8>) -> io::Result<usize> where [Grants<right::read>];
         /// Reads all there is as UTF-8.
-        read => fn read_to_string(&mut self, buf: &mut String) -> usize;
+        fn read_to_string(&mut self, buf: &mut String) -> io::Result<usize> where [Grants<right::read>];
         /// Reads exactly as much as fits.
-        read => fn read_exact(&mut self, buf: &mut [u8]) -> ();
+        fn read_exact(&mut self, buf: &mut [u8]) -> io::Result<()> where [Grants<right::read>];
     }
     Write {
         /// Writes some bytes.
-        write => fn write(&mut self, buf: &[u8]) -> usize;
+        fn write(&mut self, buf: &[u8]) -> io::Result<usize> where [Grants<right::write>];
         /// Writes some bytes from several buffers.
-        write => fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> usize;
+        fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> where [Grants<right::write>];
         /// Writes what is buffered.
-        write => fn flush(&mut self) -> ();
+        fn flush(&mut self) -> io::Result<()> where [Grants<right::write>];
         /// Writes all bytes.
-        write => fn write_all(&mut self, buf: &[u8]) -> ();
+        fn write_all(&mut self, buf: &[u8]) -> io::Result<()> where [Grants<right::write>];
         /// Writes formatted text; `write!` calls it.
-        write => fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> ();
+        fn write_fmt(&mut self, arguments: fmt::Arguments<'_>) -> io::Result<()> where [Grants<right::write>];
     }
     Seek {
         /// Sets the position.
-        seek => fn seek(&mut self, to: SeekFrom) -> u64;
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> where [Grants<right::seek>];
         /// Sets the position to the beginning.
-        seek => fn rewind(&mut self) -> ();
+        fn rewind(&mut self) -> io::Result<()> where [Grants<right::seek>];
         /// Moves the position.
-        seek => fn seek_relative(&mut self, offset: i64) -> ();
+        fn seek_relative(&mut self, offset: i64) -> io::Result<()> where [Grants<right::seek>];
         /// Asks for the position.
-        seek_tell => fn stream_position(&mut self) -> u64;
+        fn stream_position(&mut self) -> io::Result<u64> where [Grants<right::seek_tell>];
     }
 }

@@ -64,10 +64,11 @@ impl<T: fmt::Debug, P> fmt::Debug for Cap<T, P> {
     }
 }
 
-/// Methods that hand a call on to what is inside, each with the right that it needs.
+/// Methods that hand a call on to what is inside. The bounds are written in the table, so that a message shows the
+/// method's line and not this macro.
 macro_rules! operations {
     ($($ty:ty {
-        $($(#[$about:meta])* $($right:ident)|+ => fn $name:ident(&self $(, $argument:ident: $argument_type:ty)*) $(-> $output:ty)?;)*
+        $($(#[$about:meta])* fn $name:ident(&self $(, $argument:ident: $argument_type:ty)*) -> $output:ty where [$($grants:tt)+];)*
     })*) => {
         $(impl<P> Cap<$ty, P> {
             $(
@@ -76,9 +77,9 @@ macro_rules! operations {
                 /// # Errors
                 ///
                 /// As the method of the same name in std.
-                pub fn $name(&self $(, $argument: $argument_type)*) $(-> $output)?
+                pub fn $name(&self $(, $argument: $argument_type)*) -> $output
                 where
-                    P: $(crate::Grants<crate::right::$right> +)+
+                    P: $($grants)+,
                 {
                     self.inner.$name($($argument),*)
                 }

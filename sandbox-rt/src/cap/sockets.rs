@@ -12,101 +12,101 @@ use crate::{Grants, Mints, right};
 operations! {
     TcpStream {
         /// Reads without taking.
-        recv => fn peek(&self, buf: &mut [u8]) -> io::Result<usize>;
+        fn peek(&self, buf: &mut [u8]) -> io::Result<usize> where [Grants<right::recv>];
         /// Shuts down one or both directions.
-        shutdown => fn shutdown(&self, how: Shutdown) -> io::Result<()>;
+        fn shutdown(&self, how: Shutdown) -> io::Result<()> where [Grants<right::shutdown>];
         /// The address of the peer.
-        getpeername => fn peer_addr(&self) -> io::Result<SocketAddr>;
+        fn peer_addr(&self) -> io::Result<SocketAddr> where [Grants<right::getpeername>];
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<SocketAddr>;
+        fn local_addr(&self) -> io::Result<SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// Whether small writes wait to be joined.
-        getsockopt => fn nodelay(&self) -> io::Result<bool>;
+        fn nodelay(&self) -> io::Result<bool> where [Grants<right::getsockopt>];
         /// Sets whether small writes wait to be joined.
-        setsockopt => fn set_nodelay(&self, nodelay: bool) -> io::Result<()>;
+        fn set_nodelay(&self, nodelay: bool) -> io::Result<()> where [Grants<right::setsockopt>];
         /// How long a read waits.
-        getsockopt => fn read_timeout(&self) -> io::Result<Option<Duration>>;
+        fn read_timeout(&self) -> io::Result<Option<Duration>> where [Grants<right::getsockopt>];
         /// Sets how long a read waits.
-        setsockopt => fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// How long a write waits.
-        getsockopt => fn write_timeout(&self) -> io::Result<Option<Duration>>;
+        fn write_timeout(&self) -> io::Result<Option<Duration>> where [Grants<right::getsockopt>];
         /// Sets how long a write waits.
-        setsockopt => fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
     TcpListener {
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<SocketAddr>;
+        fn local_addr(&self) -> io::Result<SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
     UdpSocket {
         /// Receives a datagram.
-        recv => fn recv(&self, buf: &mut [u8]) -> io::Result<usize>;
+        fn recv(&self, buf: &mut [u8]) -> io::Result<usize> where [Grants<right::recv>];
         /// Receives a datagram and its sender.
-        recv => fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)>;
+        fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> where [Grants<right::recv>];
         /// Receives a datagram without taking it.
-        recv => fn peek(&self, buf: &mut [u8]) -> io::Result<usize>;
+        fn peek(&self, buf: &mut [u8]) -> io::Result<usize> where [Grants<right::recv>];
         /// Receives a datagram and its sender without taking it.
-        recv => fn peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)>;
+        fn peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> where [Grants<right::recv>];
         /// Sends to its one peer.
-        send => fn send(&self, buf: &[u8]) -> io::Result<usize>;
+        fn send(&self, buf: &[u8]) -> io::Result<usize> where [Grants<right::send>];
         /// The address of the peer.
-        getpeername => fn peer_addr(&self) -> io::Result<SocketAddr>;
+        fn peer_addr(&self) -> io::Result<SocketAddr> where [Grants<right::getpeername>];
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<SocketAddr>;
+        fn local_addr(&self) -> io::Result<SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// Sets how long a receipt waits.
-        setsockopt => fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// Sets how long a sending waits.
-        setsockopt => fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
     UnixStream {
         /// Shuts down one or both directions.
-        shutdown => fn shutdown(&self, how: Shutdown) -> io::Result<()>;
+        fn shutdown(&self, how: Shutdown) -> io::Result<()> where [Grants<right::shutdown>];
         /// The address of the peer.
-        getpeername => fn peer_addr(&self) -> io::Result<unix::SocketAddr>;
+        fn peer_addr(&self) -> io::Result<unix::SocketAddr> where [Grants<right::getpeername>];
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<unix::SocketAddr>;
+        fn local_addr(&self) -> io::Result<unix::SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// Sets how long a read waits.
-        setsockopt => fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_read_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// Sets how long a write waits.
-        setsockopt => fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()>;
+        fn set_write_timeout(&self, timeout: Option<Duration>) -> io::Result<()> where [Grants<right::setsockopt>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
     UnixListener {
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<unix::SocketAddr>;
+        fn local_addr(&self) -> io::Result<unix::SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
     UnixDatagram {
         /// Receives a datagram.
-        recv => fn recv(&self, buf: &mut [u8]) -> io::Result<usize>;
+        fn recv(&self, buf: &mut [u8]) -> io::Result<usize> where [Grants<right::recv>];
         /// Receives a datagram and its sender.
-        recv => fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, unix::SocketAddr)>;
+        fn recv_from(&self, buf: &mut [u8]) -> io::Result<(usize, unix::SocketAddr)> where [Grants<right::recv>];
         /// Sends to its one peer.
-        send => fn send(&self, buf: &[u8]) -> io::Result<usize>;
+        fn send(&self, buf: &[u8]) -> io::Result<usize> where [Grants<right::send>];
         /// The address of the peer.
-        getpeername => fn peer_addr(&self) -> io::Result<unix::SocketAddr>;
+        fn peer_addr(&self) -> io::Result<unix::SocketAddr> where [Grants<right::getpeername>];
         /// The address of its own.
-        getsockname => fn local_addr(&self) -> io::Result<unix::SocketAddr>;
+        fn local_addr(&self) -> io::Result<unix::SocketAddr> where [Grants<right::getsockname>];
         /// Makes its calls return at once.
-        nonblocking => fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()>;
+        fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> where [Grants<right::nonblocking>];
         /// The error that waits to be reported.
-        getsockopt => fn take_error(&self) -> io::Result<Option<io::Error>>;
+        fn take_error(&self) -> io::Result<Option<io::Error>> where [Grants<right::getsockopt>];
     }
 }
 

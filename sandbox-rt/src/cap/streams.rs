@@ -4,24 +4,25 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Stderr, Stdin, Stdout};
 
 use super::{Cap, operations};
+use crate::{Grants, right};
 
 operations! {
     Stdin {
         /// Whether it is a terminal.
-        isatty => fn is_terminal(&self) -> bool;
+        fn is_terminal(&self) -> bool where [Grants<right::isatty>];
         /// Reads a line.
-        read => fn read_line(&self, line: &mut String) -> io::Result<usize>;
+        fn read_line(&self, line: &mut String) -> io::Result<usize> where [Grants<right::read>];
     }
     Stdout {
         /// Whether it is a terminal.
-        isatty => fn is_terminal(&self) -> bool;
+        fn is_terminal(&self) -> bool where [Grants<right::isatty>];
     }
     Stderr {
         /// Whether it is a terminal.
-        isatty => fn is_terminal(&self) -> bool;
+        fn is_terminal(&self) -> bool where [Grants<right::isatty>];
     }
     File {
         /// Whether it is a terminal.
-        isatty => fn is_terminal(&self) -> bool;
+        fn is_terminal(&self) -> bool where [Grants<right::isatty>];
     }
 }

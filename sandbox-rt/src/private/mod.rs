@@ -10,8 +10,9 @@ pub use sandbox_policy::{Allow, Fcntls, Grant, OnViolation, Origin, Policy, Reso
 
 pub use outcome::{Exits, Outcome, ReturnsError, ReturnsIo};
 pub use probe::{
-    AnyKind, AnyOpens, AnyWrites, Declared, DeclaredPattern, DeclaredSelf, HoldsNone, HoldsSome, KnownKind, Marker, Opens,
-    Probe, SaysHowToOpen, SaysWrite, SeesCap, SeesPlain, Writes,
+    AcquiresNone, AcquiresSome, AnyKind, AnyOpens, AnyWrites, Declared, DeclaredPattern, DeclaredSelf, Determined,
+    HoldsNone, HoldsSome, KnownKind, Marker, NumbersNone, NumbersSome, Opens, Probe, SaysHowToOpen, SaysWrite, SeesCap,
+    SeesPlain, Writes,
 };
 
 use crate::{Descriptors, Error};
@@ -26,7 +27,7 @@ pub fn enter(policy: &'static Policy<'static>, descriptors: &[Vec<RawFd>]) -> Re
 }
 
 /// Says why entry failed and ends the process.
-pub fn exit(error: Error) -> ! {
+pub fn exit(error: &Error) -> ! {
     eprintln!("error: {error}");
     std::process::exit(125)
 }

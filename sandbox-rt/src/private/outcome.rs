@@ -67,6 +67,6 @@ impl<R> Exits for Outcome<R> {
     type Output = R;
 
     fn fail(&self, error: Error) -> R {
-        super::exit(error)
+        super::exit(&error)
     }
 }

@@ -3,11 +3,16 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::os::fd::RawFd;
 
+use sandbox_policy::vocabulary::Access;
+
+use crate::Error;
+use crate::acquire::Acquire;
+use crate::cap::Narrow;
 use crate::holds::Descriptors;
 use crate::kind::{AnyDescriptor, Known};
 use crate::open::{Open, Writing};
-use crate::cap::Narrow;
 
 /// A type, without a value.
 pub struct Probe<T: ?Sized>(PhantomData<*const T>);
@@ -145,91 +150,153 @@ declared! {
     DeclaredPattern
 }
 
-/// Is it a builder, whose rights must say how to open it? Yes …
-pub trait Opens {
-    /// The answer.
-    fn opens(&self) -> Yes;
-}
-
-impl<C> Opens for &Probe<Open<C>> {
-    fn opens(&self) -> Yes {
-        Yes
-    }
-}
-
-impl<C> Opens for &Probe<Option<Open<C>>> {
-    fn opens(&self) -> Yes {
-        Yes
-    }
-}
-
-/// … or not.
-pub trait AnyOpens {
-    /// The answer.
-    fn opens(&self) -> No;
-}
-
-impl<T: ?Sized> AnyOpens for Probe<T> {
-    fn opens(&self) -> No {
-        No
-    }
-}
-
-/// Does it create, append or truncate? Yes …
-pub trait Writes {
-    /// The answer.
-    fn writes(&self) -> Yes;
-}
-
-impl Writes for &Probe<Open<Writing>> {
-    fn writes(&self) -> Yes {
-        Yes
-    }
-}
-
-impl Writes for &Probe<Option<Open<Writing>>> {
-    fn writes(&self) -> Yes {
-        Yes
-    }
-}
-
-/// … or not.
-pub trait AnyWrites {
-    /// The answer.
-    fn writes(&self) -> No;
-}
-
-impl<T: ?Sized> AnyWrites for Probe<T> {
-    fn writes(&self) -> No {
-        No
-    }
-}
-
-/// Asked where the rights imply no access mode.
-#[diagnostic::on_unimplemented(
-    message = "these rights do not say how to open the file",
-    label = "neither `read` nor `write`",
-    note = "add `read` or `write`: the access mode of `open(…)` follows from the rights"
-)]
-pub trait SaysHowToOpen: Sized {
+/// Asks for a method of the value, for which its type must be known.
+pub trait Determined {
     #[doc(hidden)]
-    fn check(self) {}
+    fn __sandbox_determined(&self) {}
 }
 
-impl SaysHowToOpen for No {}
+impl<T: ?Sized> Determined for T {}
 
-/// Asked where the rights do not contain `write`.
-#[diagnostic::on_unimplemented(
-    message = "a file that is created, appended to or truncated needs the right `write`",
-    label = "`write` is missing",
-    note = "add `write`, or leave `.create(…)`, `.create_new(…)`, `.append()` and `.truncate()` out"
-)]
-pub trait SaysWrite: Sized {
-    #[doc(hidden)]
-    fn check(self) {}
+/// Acquires what is a resource …
+pub trait AcquiresSome<M, T> {
+    /// The resource.
+    type Output;
+    /// The resource, opened if it is a builder.
+    ///
+    /// # Errors
+    ///
+    /// As [`Acquire::acquire`].
+    fn acquire(&self, value: T, name: &str, access: Access) -> Result<Self::Output, Error>;
 }
 
-impl SaysWrite for No {}
+impl<M, T: Acquire<M>> AcquiresSome<M, T> for &Probe<T> {
+    type Output = T::Output;
+
+    fn acquire(&self, value: T, name: &str, access: Access) -> Result<T::Output, Error> {
+        value.acquire(name, access)
+    }
+}
+
+/// … and leaves everything else: that it is no resource has been said already.
+pub trait AcquiresNone<T> {
+    /// The value.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    fn acquire(&self, value: T, name: &str, access: Access) -> Result<T, Error>;
+}
+
+impl<T> AcquiresNone<T> for Probe<T> {
+    fn acquire(&self, value: T, _: &str, _: Access) -> Result<T, Error> {
+        Ok(value)
+    }
+}
+
+/// The descriptors of a resource …
+pub trait NumbersSome<M, T: ?Sized> {
+    /// Their numbers.
+    fn numbers(&self, value: &T) -> Vec<RawFd>;
+}
+
+impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
+    fn numbers(&self, value: &T) -> Vec<RawFd> {
+        value.numbers()
+    }
+}
+
+/// … and none of everything else.
+pub trait NumbersNone<T: ?Sized> {
+    /// No numbers.
+    fn numbers(&self, value: &T) -> Vec<RawFd>;
+}
+
+impl<T: ?Sized> NumbersNone<T> for Probe<T> {
+    fn numbers(&self, _: &T) -> Vec<RawFd> {
+        Vec::new()
+    }
+}
+
+/// Yes, of this type; [`No`] in its place says no. A type with an unknown part could be either, so that nothing is asked of
+/// one that has an error already.
+pub struct Builder<T>(PhantomData<*const T>);
+
+impl<T> fmt::Debug for Builder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Builder")
+    }
+}
+
+macro_rules! asked_of_builders {
+    ($(#[$about:meta])* $question:ident, $asked:ident, $any:ident, $method:ident, $of:ident: ($($generics:ident)?) $builder:ty;) => {
+        $(#[$about])*
+        pub trait $question: Sized {
+            #[doc(hidden)]
+            fn check(self) {}
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl $question for Builder<No> {}
+        #[diagnostic::do_not_recommend]
+        impl $question for Builder<Option<No>> {}
+
+        /// The builders of which it is asked.
+        pub trait $of {}
+
+        impl$(<$generics>)? $of for $builder {}
+
+        impl<T: $of> $of for Option<T> {}
+
+        /// Is it one of them? Yes …
+        pub trait $asked {
+            /// The type.
+            type Asked;
+            /// The answer.
+            fn $method(&self) -> Builder<Self::Asked>;
+        }
+
+        impl<T: $of> $asked for &Probe<T> {
+            type Asked = T;
+
+            fn $method(&self) -> Builder<T> {
+                Builder(PhantomData)
+            }
+        }
+
+        /// … or not.
+        pub trait $any {
+            /// The answer.
+            fn $method(&self) -> Builder<No>;
+        }
+
+        impl<T: ?Sized> $any for Probe<T> {
+            fn $method(&self) -> Builder<No> {
+                Builder(PhantomData)
+            }
+        }
+    };
+}
+
+asked_of_builders! {
+    /// Asked where the rights imply no access mode.
+    #[diagnostic::on_unimplemented(
+        message = "these rights do not say how to open the file",
+        label = "neither `read` nor `write`",
+        note = "add `read` or `write`: the access mode of `open(…)` follows from the rights"
+    )]
+    SaysHowToOpen, Opens, AnyOpens, opens, OpensFile: (C) Open<C>;
+}
+
+asked_of_builders! {
+    /// Asked where the rights do not contain `write`.
+    #[diagnostic::on_unimplemented(
+        message = "a file that is created, appended to or truncated needs the right `write`",
+        label = "`write` is missing",
+        note = "add `write`, or leave `.create(…)`, `.create_new(…)`, `.append()` and `.truncate()` out"
+    )]
+    SaysWrite, Writes, AnyWrites, writes, WritesFile: () Open<Writing>;
+}
 
 /// A `Cap` is seen with its marker …
 pub trait SeesCap<P, T> {

@@ -8,6 +8,7 @@
 //! - `enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error>`: confines the process, or fails. What it
 //!   put in force before it failed it notes in `progress`; from the first irreversible step on that list is not empty.
 //!   When it returns `Ok`, every mechanism that must hold was tested and holds.
+//! - `Details`: what was carried out, with `plan()` and `filter()` as text.
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
 //! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
@@ -49,10 +50,8 @@ pub(crate) struct Request<'a> {
 pub(crate) struct Entered {
     /// Each mechanism, and whether it holds.
     pub(crate) mechanisms: Vec<Mechanism>,
-    /// The plan as text.
-    pub(crate) plan: String,
-    /// The loaded filter as text, where there is one.
-    pub(crate) filter: Option<String>,
+    /// What was carried out, from which text is made on request.
+    pub(crate) details: Details,
 }
 
 /// What is in force although entry may still fail.
@@ -62,6 +61,7 @@ pub(crate) struct Progress(Vec<&'static str>);
 impl Progress {
     /// Notes that `mechanism` holds from now on.
     pub(crate) fn note(&mut self, mechanism: &'static str) {
+        crate::enter::begun();
         self.0.push(mechanism);
     }
 

@@ -24,3 +24,17 @@ pub(crate) fn enter(_request: &Request<'_>, _progress: &mut Progress) -> Result<
     Err(Error::new(ErrorKind::Unsupported, format!("there is no backend for {}", std::env::consts::OS))
         .help("leave the annotation out on this system: `#[cfg_attr(target_os = \"linux\", sandboxed(…))]`"))
 }
+
+/// There is nothing to say about an entry that never succeeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Details {}
+
+impl Details {
+    pub(crate) fn plan(&self) -> String {
+        String::new()
+    }
+
+    pub(crate) fn filter(&self) -> Option<String> {
+        None
+    }
+}

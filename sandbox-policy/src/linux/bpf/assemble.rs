@@ -2,7 +2,7 @@
 //!
 //! The program is written from its end to its beginning, so that every jump goes forward to something already placed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Instruction;
 use super::code::{AND, JUMP, JUMP_ANY_BIT, JUMP_AT_LEAST, JUMP_EQUAL, LOAD, RETURN};
@@ -20,7 +20,7 @@ struct Assembler {
     /// The instructions, the last one first.
     placed: Vec<Instruction>,
     /// The nearest stepping stone to a place that is too far for a comparison.
-    islands: HashMap<Label, Label>,
+    islands: BTreeMap<Label, Label>,
 }
 
 pub(super) fn assemble(graph: &Graph, start: Id) -> Vec<Instruction> {

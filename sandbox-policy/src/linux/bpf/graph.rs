@@ -2,6 +2,7 @@
 //! next and equal decisions can be shared.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use crate::linux::{Action, Ranges};
 
@@ -50,10 +51,13 @@ pub(super) enum Node {
     Masked { word: Word, mask: u32, value: u32, yes: Id, no: Id },
 }
 
+/// Without random keys: std panics where an outer sandbox refuses getrandom(2).
+type Fixed = BuildHasherDefault<DefaultHasher>;
+
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
-    names: HashMap<Node, Id>,
+    names: HashMap<Node, Id, Fixed>,
 }
 
 impl Graph {

@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::linux::Plan;
 
-use super::{checked, errno};
+use super::{borrow, checked, errno, failed, no_procfs, pretended};
 use crate::{Error, ErrorKind};
 
 /// Every open number, ascending.
@@ -13,30 +13,44 @@ use crate::{Error, ErrorKind};
 ///
 /// Without procfs, and if an io_uring instance is among them: what it does passes every filter.
 pub(super) fn open() -> Result<Vec<RawFd>, Error> {
-    let unlisted = |error: &std::io::Error| {
-        Error::system("list /proc/self/fd", error.raw_os_error().unwrap_or(0))
-            .kind_is(ErrorKind::Unsupported)
-            .help("entry needs procfs mounted on /proc")
-    };
+    let unlisted = |error: &std::io::Error| no_procfs("list /proc/self/fd", error);
     let mut numbers = Vec::new();
     for entry in std::fs::read_dir("/proc/self/fd").map_err(|error| unlisted(&error))? {
         let entry = entry.map_err(|error| unlisted(&error))?;
         let number = entry.file_name().to_str().and_then(|name| name.parse().ok()).ok_or_else(|| {
             Error::new(ErrorKind::System, format!("/proc/self/fd lists {}", entry.file_name().display()))
         })?;
-        // The listing's own descriptor is closed by now or soon; its number is not in use afterwards.
-        if let Ok(target) = std::fs::read_link(entry.path())
-            && target.as_os_str() == "anon_inode:[io_uring]"
-        {
+        let target =
+            std::fs::read_link(entry.path()).map_err(|error| no_procfs("read a link in /proc/self/fd", &error))?;
+        if target.as_os_str().is_empty() {
+            return Err(pretended(format!("/proc/self/fd/{number} leads nowhere")));
+        }
+        if target.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }
         numbers.push(number);
     }
+    if numbers.is_empty() {
+        return Err(pretended("/proc/self/fd lists nothing, not even itself"));
+    }
+    // The listing's own descriptor is closed by now.
+    let mut open = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        if is_open(number)? {
+            open.push(number);
+        }
+    }
+    open.sort_unstable();
+    Ok(open)
+}
+
+fn is_open(number: RawFd) -> Result<bool, Error> {
     // SAFETY: F_GETFD takes no pointer and changes nothing, whatever the number is.
-    numbers.retain(|&number| unsafe { libc::fcntl(number, libc::F_GETFD) } >= 0);
-    numbers.sort_unstable();
-    Ok(numbers)
+    if unsafe { libc::fcntl(number, libc::F_GETFD) } >= 0 {
+        return Ok(true);
+    }
+    if errno() == libc::EBADF { Ok(false) } else { Err(Error::system("fcntl(F_GETFD)", errno())) }
 }
 
 /// Replaces each descriptor that the plan does not name by the inert one, under its number.
@@ -73,7 +87,22 @@ fn replace(inert: u32, number: RawFd) -> Result<(), Error> {
         // A number above the hard limit cannot be replaced, only closed.
         // SAFETY: as above; nothing can be opened under a number above the limit.
         let closed = unsafe { libc::close(number) };
-        return checked(closed.into(), &format!("close undeclared descriptor {number}")).map(|_| ());
+        checked(closed.into(), &format!("close undeclared descriptor {number}"))?;
+        return if is_open(number)? {
+            Err(pretended(format!("descriptor {number} is open after close")))
+        } else {
+            Ok(())
+        };
     }
-    checked(replaced, &format!("replace undeclared descriptor {number}")).map(|_| ())
+    let replaced = checked(replaced, &format!("replace undeclared descriptor {number}"))?;
+    if replaced != libc::c_long::from(number) || !is_inert(number)? {
+        return Err(pretended(format!("descriptor {number} is what it was after dup3")));
+    }
+    Ok(())
+}
+
+/// Whether it can only be looked at, as the inert one.
+fn is_inert(number: RawFd) -> Result<bool, Error> {
+    let flags = rustix::fs::fcntl_getfl(borrow(number)?).map_err(failed("fcntl(F_GETFL)"))?;
+    Ok(flags.contains(rustix::fs::OFlags::PATH))
 }

@@ -1,9 +1,10 @@
 //! The order of entry. Before `no_new_privs` nothing irreversible happens; after it an error is partial.
 
+use sandbox_policy::linux::bpf::{self, Program};
 use sandbox_policy::linux::{Arch, Numbers, Plan, PlanError, Target, lower};
 
 use super::{capabilities, descriptors, engine, inert, isolation, landlock, limits, mappings, objects, seccomp, trap};
-use crate::status::Mechanism;
+use crate::status::{Mechanism, State};
 use crate::sys::{Entered, Progress, Request};
 use crate::{Error, ErrorKind};
 
@@ -19,15 +20,16 @@ compile_error!("sandbox-rt knows the system calls of x86_64, aarch64 and riscv64
 pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error> {
     let policy = request.policy;
     // What must be so for confinement to hold.
-    load_time_zone();
     let tasks = isolation::one_task()?;
+    crate::enter::flush()?;
+    load_time_zone();
     let table = isolation::own_descriptor_table()?;
     let open = descriptors::open()?;
     let granted = objects::inspect(policy, request.descriptors)?;
     mappings::check(policy, request.descriptors)?;
 
     // The plan, and everything that can be made before it is carried out.
-    let inert = inert::make()?;
+    let inert = inert::make(&open)?;
     let target = Target {
         arch: ARCH,
         landlock: landlock::version().min(request.landlock_at_most),
@@ -37,15 +39,14 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     };
     let plan = lower(policy, &granted, &target).map_err(|error| planned(&error))?;
     let program = engine::compile(&plan.filter)?;
-    let filter = engine::describe(&program, ARCH);
-    let domain = landlock::prepare(&plan.landlock)?;
+    let domain = landlock::prepare(&plan.landlock, &open)?;
     let handler = trap::prepare(policy, &plan);
-    let limits = limits::prepare(&plan)?;
+    let limits = limits::prepare(&plan);
 
     // From here on nothing can be taken back.
     let mut mechanisms = vec![tasks, table];
-    mechanisms.push(seccomp::no_new_privileges()?);
-    progress.note("no_new_privs");
+    mechanisms.push(seccomp::no_new_privileges(progress)?);
+    limits.raise()?;
     if let Some(domain) = domain {
         landlock::restrict(&domain)?;
         progress.note("Landlock");
@@ -60,8 +61,11 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     mechanisms.push(Mechanism::holds("undeclared descriptors gone", true, "replaced by an inert object"));
     descriptors::fill(&open, &plan, inert.number())?;
     trap::install(handler)?;
-    mechanisms.push(capabilities::drop_all()?);
-    progress.note("capabilities dropped");
+    let capabilities = capabilities::drop_all()?;
+    if let State::Holds(_) = capabilities.state {
+        progress.note("capabilities dropped");
+    }
+    mechanisms.push(capabilities);
     mechanisms.extend(limits.apply()?);
     progress.note("limits");
     mechanisms.push(numbers(&plan));
@@ -76,7 +80,25 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
         format!("filter of {instructions} instructions, answered the canary"),
     ));
     mechanisms.sort_by_key(|mechanism| !mechanism.required);
-    Ok(Entered { mechanisms, plan: plan.describe(policy), filter: Some(filter) })
+    Ok(Entered { mechanisms, details: Details { plan, program } })
+}
+
+/// What was carried out; text is made of it on request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Details {
+    plan: Plan,
+    program: Program,
+}
+
+impl Details {
+    pub(crate) fn plan(&self) -> String {
+        self.plan.describe()
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "the contract: other systems have no filter")]
+    pub(crate) fn filter(&self) -> Option<String> {
+        Some(bpf::disassemble(&self.program, ARCH))
+    }
 }
 
 fn numbers(plan: &Plan) -> Mechanism {
@@ -94,8 +116,7 @@ fn load_time_zone() {
     unsafe extern "C" {
         fn tzset();
     }
-    // SAFETY: tzset(3) takes nothing; entry runs while no other thread reads the environment (the only one that may
-    // exist at this point would be refused two lines later, and reading the environment beside it is not a write).
+    // SAFETY: tzset(3) takes nothing and reads the environment, which no other thread can change: there is none.
     unsafe { tzset() };
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{checked, errno};
+use super::{checked, errno, no_procfs, pretended};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -19,20 +19,18 @@ pub(super) fn one_task() -> Result<Mechanism, Error> {
         // SAFETY: with one task, CLONE_VM has nothing to do; with several the kernel refuses it.
         if unsafe { libc::unshare(libc::CLONE_VM) } == 0 {
             // An outer filter can answer 0 without doing anything: count as well.
-            let tasks = count_tasks()?;
-            if tasks == 1 {
+            if count_tasks()? == 1 {
                 return Ok(Mechanism::holds("one task", true, "checked by unshare and /proc/self/task"));
             }
-        } else if errno() != libc::EINVAL {
-            let tasks = count_tasks()?;
-            if tasks == 1 {
-                return Ok(Mechanism::holds("one task", true, "checked by /proc/self/task"));
-            }
+        } else if errno() != libc::EINVAL && count_tasks()? == 1 {
+            return Ok(Mechanism::holds("one task", true, "checked by /proc/self/task"));
         }
         if Instant::now() >= deadline {
             return Err(shared(count_tasks()?));
         }
-        std::thread::sleep(Duration::from_millis(1));
+        // Not `thread::sleep`, which panics where an outer sandbox refuses to sleep.
+        let pause = rustix::thread::Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
+        let _ = rustix::thread::nanosleep(&pause);
     }
 }
 
@@ -49,22 +47,22 @@ fn shared(tasks: usize) -> Error {
 }
 
 fn count_tasks() -> Result<usize, Error> {
-    std::fs::read_dir("/proc/self/task").map(Iterator::count).map_err(|error| {
-        Error::system("list /proc/self/task", error.raw_os_error().unwrap_or(0))
-            .kind_is(ErrorKind::Unsupported)
-            .help("entry needs procfs mounted on /proc")
-    })
+    let tasks = std::fs::read_dir("/proc/self/task")
+        .map(Iterator::count)
+        .map_err(|error| no_procfs("list /proc/self/task", &error))?;
+    if tasks == 0 { Err(pretended("/proc/self/task lists no task")) } else { Ok(tasks) }
 }
 
 /// A process that shares the descriptor table could place descriptors under granted numbers later.
 pub(super) fn own_descriptor_table() -> Result<Mechanism, Error> {
     // SAFETY: CLONE_FILES gives this task a copy of its own table; every number keeps its meaning.
     let unshared = unsafe { libc::unshare(libc::CLONE_FILES) };
+    // Both, because nothing tells whether it worked: some container profiles refuse the first, and an outer filter can
+    // answer 0. Linux before 5.9 does not know the second.
+    let none = libc::c_uint::MAX;
+    // SAFETY: the range holds no valid descriptor, so that nothing is closed; the flag copies the table (close_range(2)).
+    let closed = unsafe { libc::syscall(libc::SYS_close_range, none, none, libc::CLOSE_RANGE_UNSHARE) };
     if unshared != 0 {
-        // Some container profiles refuse unshare and allow this: it closes nothing, since no such number can exist.
-        let none = libc::c_uint::MAX;
-        // SAFETY: the range holds no valid descriptor; the flag copies the table (close_range(2)).
-        let closed = unsafe { libc::syscall(libc::SYS_close_range, none, none, libc::CLOSE_RANGE_UNSHARE) };
         checked(closed, "unshare(CLONE_FILES) and close_range(CLOSE_RANGE_UNSHARE)")
             .map_err(|error| error.kind_is(ErrorKind::Unsupported).help("allow one of them in the outer sandbox"))?;
     }

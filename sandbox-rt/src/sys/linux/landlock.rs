@@ -1,12 +1,12 @@
 //! Landlock (landlock(7)): under the filter, and the one that decides about paths beneath declared directories.
 
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use sandbox_policy::linux::Landlock;
 
-use super::checked;
+use super::{checked, fresh};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -37,8 +37,8 @@ pub(super) fn version() -> u32 {
     u32::try_from(version).unwrap_or(0)
 }
 
-/// The domain, ready to be put in force; none if the kernel has no Landlock.
-pub(super) fn prepare(plan: &Landlock) -> Result<Option<OwnedFd>, Error> {
+/// The domain, ready to be put in force; `open` are the numbers that are in use. None if the kernel has no Landlock.
+pub(super) fn prepare(plan: &Landlock, open: &[RawFd]) -> Result<Option<OwnedFd>, Error> {
     if plan.files == 0 {
         return Ok(None);
     }
@@ -54,8 +54,8 @@ pub(super) fn prepare(plan: &Landlock) -> Result<Option<OwnedFd>, Error> {
     let created = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, &raw const attributes, size, 0u32) };
     let number = checked(created, "landlock_create_ruleset")?;
     let number = i32::try_from(number).map_err(|_| Error::system("landlock_create_ruleset", libc::EBADF))?;
-    // SAFETY: the kernel has just made it, and nobody else owns it.
-    let ruleset = unsafe { OwnedFd::from_raw_fd(number) };
+    // SAFETY: the kernel has just made it, and nobody else owns it; what an outer sandbox pretends is given up below.
+    let ruleset = fresh(unsafe { OwnedFd::from_raw_fd(number) }, "landlock_create_ruleset", open)?;
     for &(directory, allowed_access) in &plan.beneath {
         if allowed_access == 0 {
             continue;

@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::{Policy, Rights};
 
-use super::{borrow, failed};
+use super::{borrow, no_procfs, pretended, stat};
 use crate::{Error, ErrorKind};
 
 /// What `mmap_w` consists of.
@@ -13,7 +13,9 @@ const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 /// Refuses shared mappings that are or may become writable, unless their file is declared with `mmap_w`.
 pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
     let maps = read("/proc/self/maps")?;
-    let shared: Vec<_> = maps.lines().filter_map(Mapping::parse).filter(|mapping| mapping.shared).collect();
+    let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>().filter(|mappings| !mappings.is_empty());
+    let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps does not list the memory of this process"))?;
+    let shared: Vec<_> = mappings.into_iter().filter(|mapping| mapping.shared).collect();
     if shared.is_empty() {
         return Ok(());
     }
@@ -45,7 +47,7 @@ fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec
     for (resource, descriptors) in policy.resources.iter().zip(descriptors) {
         if resource.grant.rights.contains(SHARED_WRITE) {
             for &number in descriptors {
-                let stat = rustix::fs::fstat(borrow(number)?).map_err(failed("fstat"))?;
+                let stat = stat(borrow(number)?)?;
                 files.push(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino));
             }
         }
@@ -88,10 +90,6 @@ fn may_become_writable(details: &str, range: &str) -> bool {
 }
 
 fn read(path: &str) -> Result<String, Error> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Error::system(format!("read {path}"), error.raw_os_error().unwrap_or(0))
-            .kind_is(ErrorKind::Unsupported)
-            .help("entry needs procfs mounted on /proc")
-    })?;
+    let bytes = std::fs::read(path).map_err(|error| no_procfs(&format!("read {path}"), &error))?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -13,13 +13,13 @@ mod objects;
 mod seccomp;
 mod trap;
 
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd};
 
 use sandbox_policy::vocabulary::{Enforcement, Row};
 
-pub(crate) use entry::enter;
+pub(crate) use entry::{Details, enter};
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// The errnos of a refused call: the filter's, and Landlock's.
 pub(crate) const DENIED: &[i32] = &[libc::EPERM, libc::EACCES];
@@ -41,6 +41,43 @@ fn checked(result: libc::c_long, operation: &str) -> Result<libc::c_long, Error>
         return Err(Error::system(operation, errno()));
     }
     Ok(result)
+}
+
+/// An answer that the kernel does not give.
+fn pretended(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Unverified, message)
+        .help("an outer sandbox answers for the kernel: make it refuse, not pretend")
+}
+
+/// Something in `/proc/self` cannot be read.
+fn no_procfs(operation: &str, error: &std::io::Error) -> Error {
+    Error::system(operation, error.raw_os_error().unwrap_or(0))
+        .kind_is(ErrorKind::Unsupported)
+        .help("entry needs procfs mounted on /proc")
+}
+
+/// A descriptor that the kernel has just made has a number that was free: `open` are those that were not.
+fn fresh(made: OwnedFd, operation: &str, open: &[RawFd]) -> Result<OwnedFd, Error> {
+    if open.binary_search(&made.as_raw_fd()).is_err() {
+        return Ok(made);
+    }
+    // It is somebody else's, who goes on using it.
+    let number = made.into_raw_fd();
+    Err(pretended(format!("{operation} gave descriptor {number}, which was open already")))
+}
+
+/// What fstat(2) says about a descriptor.
+fn stat(descriptor: impl AsFd) -> Result<libc::stat, Error> {
+    // SAFETY: all zeros is a valid stat.
+    let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+    stat.st_ino = libc::ino_t::MAX;
+    // SAFETY: the descriptor is open, and `stat` is live and of the right size.
+    let asked = unsafe { libc::fstat(descriptor.as_fd().as_raw_fd(), &raw mut stat) };
+    checked(asked.into(), "fstat")?;
+    if stat.st_ino == libc::ino_t::MAX {
+        return Err(pretended("fstat tells nothing"));
+    }
+    Ok(stat)
 }
 
 /// An error of rustix as an error of entry.

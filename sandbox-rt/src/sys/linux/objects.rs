@@ -1,15 +1,13 @@
 //! The objects behind the declared descriptors: does the declaration fit them?
 
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
 
 use rustix::fs::{FileType, OFlags};
-use rustix::io::Errno;
-use rustix::net::SocketType;
 use sandbox_policy::linux::Granted;
 use sandbox_policy::vocabulary::Access;
 use sandbox_policy::{Policy, Resource, Rights};
 
-use super::{borrow, failed};
+use super::{borrow, checked, failed, no_procfs, pretended, stat};
 use crate::{Error, ErrorKind};
 
 /// `PROC_SUPER_MAGIC` (statfs(2)).
@@ -47,7 +45,7 @@ impl Object {
             error.kind_is(ErrorKind::Mismatch).resource(resource.name).help("pass a descriptor that is open at entry")
         })?;
         let about = |error: Error| error.resource(resource.name);
-        let stat = rustix::fs::fstat(open).map_err(failed("fstat")).map_err(about)?;
+        let stat = stat(open).map_err(about)?;
         let flags = rustix::fs::fcntl_getfl(open).map_err(failed("fcntl(F_GETFL)")).map_err(about)?;
         Ok(Self { number: open, kind: FileType::from_raw_mode(stat.st_mode), flags })
     }
@@ -101,10 +99,7 @@ impl Object {
         if self.kind != FileType::Directory {
             return wrong("it is declared with lookup and is not a directory", "declare a directory: `dir(PATH)`");
         }
-        let system = rustix::fs::fstatfs(self.number).map_err(failed("fstatfs"))?;
-        #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "its type differs by architecture")]
-        let magic = system.f_type as i64;
-        if magic == PROCFS {
+        if self.filesystem()? == PROCFS {
             return wrong(
                 "it is in procfs, through which other descriptors and processes can be reached",
                 "read what is needed before entry",
@@ -119,12 +114,26 @@ impl Object {
         Ok(())
     }
 
+    /// The magic number of its file system (statfs(2)).
+    fn filesystem(&self) -> Result<i64, Error> {
+        // SAFETY: all zeros is a valid statfs.
+        let mut system: libc::statfs = unsafe { std::mem::zeroed() };
+        // SAFETY: the descriptor is open, and `system` is live and of the right size.
+        let asked = unsafe { libc::fstatfs(self.number.as_raw_fd(), &raw mut system) };
+        checked(asked.into(), "fstatfs")?;
+        #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "its type differs by architecture")]
+        let magic = system.f_type as i64;
+        if magic == 0 { Err(pretended("fstatfs tells nothing")) } else { Ok(magic) }
+    }
+
     /// Whether a mount of procfs lies beneath this directory (proc_pid_mountinfo(5)).
     fn contains_procfs(&self) -> Result<bool, Error> {
-        use std::os::fd::AsRawFd as _;
-        let unread = |error: std::io::Error| Error::system("read /proc/self", error.raw_os_error().unwrap_or(0));
+        let unread = |error: std::io::Error| no_procfs("read /proc/self", &error);
         let path = std::fs::read_link(format!("/proc/self/fd/{}", self.number.as_raw_fd())).map_err(unread)?;
         let mounts = std::fs::read_to_string("/proc/self/mountinfo").map_err(unread)?;
+        if mounts.is_empty() {
+            return Err(pretended("/proc/self/mountinfo lists no mount, not even procfs"));
+        }
         Ok(mounts.lines().any(|line| {
             let Some((before, after)) = line.split_once(" - ") else { return true };
             let point = before.split(' ').nth(4).unwrap_or("/");
@@ -133,13 +142,29 @@ impl Object {
     }
 
     fn listens(&self) -> bool {
-        rustix::net::sockopt::socket_acceptconn(self.number) == Ok(true)
+        self.socket_option(libc::SO_ACCEPTCONN) == Some(1)
     }
 
     /// Whether writing to it needs an address, which a filter cannot see.
     fn needs_a_peer(&self) -> bool {
         self.kind == FileType::Socket
-            && rustix::net::sockopt::socket_type(self.number) == Ok(SocketType::DGRAM)
-            && matches!(rustix::net::getpeername(self.number), Ok(None) | Err(Errno::NOTCONN))
+            && self.socket_option(libc::SO_TYPE) == Some(libc::SOCK_DGRAM)
+            && !self.has_a_peer()
+    }
+
+    fn has_a_peer(&self) -> bool {
+        let mut length = 0;
+        // SAFETY: with the length 0 the kernel writes no address (getpeername(2)); the pointer is not used then.
+        unsafe { libc::getpeername(self.number.as_raw_fd(), std::ptr::null_mut(), &raw mut length) == 0 }
+    }
+
+    fn socket_option(&self, option: libc::c_int) -> Option<libc::c_int> {
+        let mut value: libc::c_int = -1;
+        let mut length = libc::socklen_t::try_from(size_of_val(&value)).ok()?;
+        let number = self.number.as_raw_fd();
+        // SAFETY: `value` and `length` are live, and `length` is the size of `value`.
+        let asked =
+            unsafe { libc::getsockopt(number, libc::SOL_SOCKET, option, (&raw mut value).cast(), &raw mut length) };
+        (asked == 0).then_some(value)
     }
 }

@@ -5,11 +5,13 @@ use sandbox_policy::linux::{CANARY, CANARY_ERRNO};
 
 use super::{checked, errno, failed};
 use crate::status::Mechanism;
+use crate::sys::Progress;
 use crate::{Error, ErrorKind};
 
 /// The process and its children never gain privileges again (`PR_SET_NO_NEW_PRIVS`).
-pub(super) fn no_new_privileges() -> Result<Mechanism, Error> {
+pub(super) fn no_new_privileges(progress: &mut Progress) -> Result<Mechanism, Error> {
     rustix::thread::set_no_new_privs(true).map_err(failed("prctl(PR_SET_NO_NEW_PRIVS)"))?;
+    progress.note("no_new_privs");
     if rustix::thread::no_new_privs() != Ok(true) {
         return Err(Error::new(ErrorKind::Unverified, "no_new_privs does not read back as it was set"));
     }

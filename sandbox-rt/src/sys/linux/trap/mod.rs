@@ -20,7 +20,7 @@ use sandbox_policy::linux::Plan;
 
 use self::context::Context;
 use self::table::Table;
-use super::checked;
+use super::{checked, pretended};
 use crate::Error;
 
 /// The table of the process's one sandbox; set before the handler can run, and never freed.
@@ -46,6 +46,14 @@ pub(super) fn install(table: Option<Box<Table>>) -> Result<(), Error> {
     // SAFETY: `action` is initialised and lives until the call returns; no old action is asked for.
     let installed = unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) };
     checked(installed.into(), "sigaction(SIGSYS)")?;
+    // SAFETY: as above.
+    let mut found: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: `found` is live; no new action is given.
+    let asked = unsafe { libc::sigaction(libc::SIGSYS, std::ptr::null(), &raw mut found) };
+    checked(asked.into(), "sigaction(SIGSYS)")?;
+    if found.sa_sigaction != action.sa_sigaction {
+        return Err(pretended("the handler of SIGSYS is not installed"));
+    }
     // SAFETY: all zeros is a valid set; sigemptyset makes it a defined one.
     let mut signals: libc::sigset_t = unsafe { std::mem::zeroed() };
     // SAFETY: `signals` is a live set.

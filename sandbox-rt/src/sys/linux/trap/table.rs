@@ -45,7 +45,7 @@ impl Table {
         let numbers = plan.grants.iter().map(|grant| Number {
             first: grant.number,
             last: grant.last,
-            name: grant.name(policy).into(),
+            name: grant.name.as_str().into(),
             rights: grant.rights,
             said: grant.rights.to_string().into(),
         });

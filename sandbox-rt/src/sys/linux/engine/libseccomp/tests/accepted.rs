@@ -1,0 +1,123 @@
+//! Which policies this engine takes, and the reason that it gives for each other one.
+
+use std::time::{Duration, Instant};
+
+use sandbox_policy::linux::{Granted, Target, lower};
+use sandbox_policy::{Allow, Declared, OnViolation, Origin, Policy, Resource};
+
+use super::*;
+
+/// The filter of a declaration, whose first resource has descriptor 3.
+fn lowered(declared: &[(&str, &str)], allow: Allow, on_violation: OnViolation) -> Filter {
+    let declared: Vec<(&str, Declared)> = declared.iter().map(|(name, text)| (*name, text.parse().unwrap())).collect();
+    let minted: Vec<_> = declared.iter().map(|(_, declared)| declared.minted_grant()).collect();
+    let resources: Vec<_> = declared
+        .iter()
+        .zip(&minted)
+        .map(|((name, declared), minted)| Resource {
+            name,
+            origin: Origin::Given,
+            grant: declared.grant(minted.as_ref()),
+        })
+        .collect();
+    let policy = Policy { name: "test", resources: &resources, allow, on_violation };
+    let granted: Vec<_> = (0..resources.len())
+        .map(|resource| Granted { resource, number: u32::try_from(resource).unwrap() + 3, append: false })
+        .collect();
+    let target = Target { arch: ARCH, landlock: 7, pid: 4242, inert: 40, debug_build: false };
+    lower(&policy, &granted, &target).unwrap().filter
+}
+
+fn error(declared: &[(&str, &str)]) -> Filter {
+    lowered(declared, Allow::NONE, OnViolation::Error)
+}
+
+const GZIP: [(&str, &str); 3] = [("input", "read"), ("out", "write"), ("report", "write")];
+
+#[test]
+fn the_compressor_is_accepted() {
+    for declared in [&[][..], &GZIP[..2], &GZIP, &[("input", "read + fstat"), ("out", "write + fsync")]] {
+        let filter = error(declared);
+        let program = compile(&filter).unwrap();
+        agrees(&filter, &program);
+        let shortest = bpf::emit(&filter).unwrap().instructions().len();
+        println!("{} instructions, {shortest} of the built-in engine", program.instructions().len());
+    }
+}
+
+#[test]
+fn the_comparison_is_fast_enough_for_entry() {
+    let filter = error(&GZIP);
+    let started = Instant::now();
+    compile(&filter).unwrap();
+    let taken = started.elapsed();
+    println!("{taken:?}");
+    assert!(taken < Duration::from_secs(5), "{taken:?}");
+}
+
+/// The first call that is refused, and why.
+fn reason(filter: &Filter) -> String {
+    let error = compile(filter).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unenforceable);
+    assert!(error.help_line().unwrap().contains("build without the feature `libseccomp`"));
+    let (_, rest) = error.operation().split_once("would not compile the rules of ").unwrap();
+    rest.to_owned()
+}
+
+const ARGUMENTS: &str = "they compare different arguments, or different bits of one";
+
+#[test]
+fn what_compares_the_same_arguments_is_accepted() {
+    for declared in
+        ["seek", "pread", "fstat", "ioctl(0x5413)", "isatty + winsize", "getsockopt", "recv + send + shutdown"]
+    {
+        let filter = error(&[("it", declared)]);
+        agrees(&filter, &compile(&filter).unwrap());
+    }
+}
+
+#[test]
+fn what_it_might_compile_wrong_is_refused_with_the_call_and_the_reason() {
+    let refused = |declared, expected: &str| assert_eq!(reason(&error(&[("it", declared)])), expected, "{declared}");
+    // At an offset, and at the position.
+    refused("write + seek", &format!("`pwritev2` right: {ARGUMENTS}"));
+    // Of a file, and anonymous.
+    refused("mmap_r", &format!("`mmap` right: {ARGUMENTS}"));
+    // Some commands for one descriptor, and one for all.
+    refused("fcntl(getfl)", &format!("`fcntl` right: {ARGUMENTS}"));
+    // Everything that is minted: a range without an end.
+    refused("accept(recv)", "`read` right: they need more than 512 comparisons");
+    // Pinned numbers are trapped, others closed.
+    refused("event", "`close` right: what they do not match has an answer of its own (allow)");
+    let threads = lowered(&GZIP, Allow::THREADS, OnViolation::Error);
+    assert_eq!(reason(&threads), "`clone` right: one compares argument 0 twice");
+}
+
+#[test]
+fn an_answer_that_depends_on_the_call_is_refused() {
+    let answer = |on_violation| reason(&lowered(&GZIP, Allow::NONE, on_violation));
+    let own = "what they do not match has an answer of its own";
+    assert_eq!(answer(OnViolation::Report), format!("`read` right: {own} (trap)"));
+    assert_eq!(answer(OnViolation::Kill), format!("`madvise` right: {own} (refuse with EPERM)"));
+    let refuse = Rule { tests: vec![among(0, [4])], action: Action::Errno(9) };
+    let mixed = filter([(Call::read, vec![refuse, allow([among(0, [3])])])]);
+    assert_eq!(reason(&mixed), "`read` right: they have different answers");
+}
+
+#[test]
+fn a_rule_that_never_holds_allows_nothing() {
+    let rules = vec![allow([Test::Masked(0, 3, 4)]), allow([Test::Masked(0, 3, 1)])];
+    let filter = filter([(Call::read, rules), (Call::write, vec![allow([among(0, [])])])]);
+    agrees(&filter, &compile(&filter).unwrap());
+}
+
+#[test]
+fn what_refuses_as_the_default_does_is_left_out() {
+    let refuse = Rule { tests: vec![among(0, [4])], action: EPERM };
+    let first = Rule { tests: vec![], action: Action::Allow };
+    let filter = filter([(Call::read, vec![refuse.clone()]), (Call::write, vec![first, refuse])]);
+    let told = accepted::rules(&filter).unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].call == Call::write && told[0].comparisons.is_empty());
+    agrees(&filter, &compile(&filter).unwrap());
+}

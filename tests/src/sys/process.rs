@@ -1,0 +1,99 @@
+//! Child processes of a case, and the user that a case runs as.
+
+use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{Errno, call};
+use crate::{args, scratch};
+
+/// nobody and nogroup.
+const ORDINARY: u32 = 65534;
+/// The exit status of a child whose body panicked.
+const PANICKED: i32 = 101;
+
+/// How a child ended, and what it printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Child {
+    /// How it ended.
+    pub end: End,
+    /// What it wrote to standard output.
+    pub stdout: String,
+    /// What it wrote to standard error.
+    pub stderr: String,
+}
+
+/// How a child ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// With this status: 0 if the body returned, 101 if it panicked.
+    Exited(i32),
+    /// By this signal.
+    Signalled(i32),
+}
+
+/// Runs `body` in a child of this process, which must have one thread only, and waits for its end.
+///
+/// # Panics
+///
+/// If the child cannot be started or watched.
+#[must_use]
+pub fn forked(body: impl FnOnce()) -> Child {
+    let (mut out, child_out) = std::io::pipe().expect("a pipe");
+    let (mut err, child_err) = std::io::pipe().expect("a pipe");
+    // SAFETY: a case has one thread, so that the child finds every lock and the allocator in order.
+    let pid = unsafe { libc::fork() };
+    assert_ne!(pid, -1, "fork: {}", Errno::last());
+    if pid == 0 {
+        for (end, stream) in [(&child_out, libc::STDOUT_FILENO), (&child_err, libc::STDERR_FILENO)] {
+            // SAFETY: both numbers are open, and what the stream was, only this process forgets.
+            unsafe { libc::dup2(end.as_raw_fd(), stream) };
+        }
+        drop((out, err, child_out, child_err));
+        let status = if catch_unwind(AssertUnwindSafe(body)).is_ok() { 0 } else { PANICKED };
+        // SAFETY: takes a number and does not return; what the parent holds in buffers is not flushed twice.
+        unsafe { libc::_exit(status) };
+    }
+    drop((child_out, child_err));
+    // Standard output fits the pipe: the children of cases print little.
+    let mut stderr = Vec::new();
+    err.read_to_end(&mut stderr).expect("read the child's stderr");
+    let mut stdout = Vec::new();
+    out.read_to_end(&mut stdout).expect("read the child's stdout");
+    let mut status = 0;
+    // SAFETY: `status` is a live int, and the child is ours.
+    let waited = unsafe { libc::waitpid(pid, &raw mut status, 0) };
+    assert_eq!(waited, pid, "waitpid: {}", Errno::last());
+    let end = if libc::WIFSIGNALED(status) {
+        End::Signalled(libc::WTERMSIG(status))
+    } else {
+        End::Exited(libc::WEXITSTATUS(status))
+    };
+    Child {
+        end,
+        stdout: String::from_utf8_lossy(&stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+    }
+}
+
+/// Whether this process runs as root.
+#[must_use]
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Makes this case, if it runs as root, run as nobody from here on, so that the kernel's ordinary checks apply. The
+/// case's folder goes to nobody too.
+///
+/// # Panics
+///
+/// If the kernel refuses it.
+pub fn as_ordinary_user() {
+    if !is_root() {
+        return;
+    }
+    std::os::unix::fs::chown(scratch::folder(), Some(ORDINARY), Some(ORDINARY)).expect("chown the case's folder");
+    call(libc::SYS_setgroups, args![0, 0]).expect("setgroups");
+    call(libc::SYS_setresgid, args![ORDINARY, ORDINARY, ORDINARY]).expect("setresgid");
+    call(libc::SYS_setresuid, args![ORDINARY, ORDINARY, ORDINARY]).expect("setresuid");
+}

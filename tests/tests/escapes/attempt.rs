@@ -1,0 +1,103 @@
+//! One attempt: it succeeds in a process that is not confined, and is refused in the same process confined.
+
+use sandbox_tests::harness::Case;
+use sandbox_tests::sys::{self, Child, End, Errno};
+
+use crate::world::{Under, World};
+
+/// SIGSYS, with which `on_violation = kill` and the wrong table of calls end a process.
+const SIGSYS: i32 = libc::SIGSYS;
+
+/// What hostile code does with what it finds. It gives the result of the call that counts.
+pub(crate) type Act = fn(&World) -> Result<i64, Errno>;
+
+/// What the sandbox makes of it.
+#[derive(Debug, Clone, Copy)]
+enum Refused {
+    /// The call fails with one of these, or ends the process where the declaration says `kill`.
+    With(&'static [Errno]),
+    /// The process ends with SIGSYS, whatever the declaration says.
+    Ends,
+}
+
+/// An attempt, and the declarations under which it is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    name: &'static str,
+    act: Act,
+    under: Vec<Under>,
+    refused: Refused,
+}
+
+impl Attempt {
+    /// An attempt that the filter refuses with EPERM, whatever the declaration.
+    pub(crate) fn new(name: &'static str, act: Act) -> Self {
+        Self { name, act, under: Under::ALL.to_vec(), refused: Refused::With(&[Errno::EPERM]) }
+    }
+
+    /// Made under these declarations only.
+    pub(crate) fn under(self, under: &[Under]) -> Self {
+        Self { under: under.to_vec(), ..self }
+    }
+
+    /// Not made under these declarations, which grant it.
+    pub(crate) fn not_under(mut self, granting: &[Under]) -> Self {
+        self.under.retain(|under| !granting.contains(under));
+        self
+    }
+
+    /// Refused with one of these.
+    pub(crate) fn with(self, refused: &'static [Errno]) -> Self {
+        Self { refused: Refused::With(refused), ..self }
+    }
+
+    /// Ends the process.
+    pub(crate) fn ends(self) -> Self {
+        Self { refused: Refused::Ends, ..self }
+    }
+
+    /// The attempt as a test case.
+    pub(crate) fn case(self, group: &str) -> Case {
+        Case::new(format!("{group}::{}", self.name.replace(' ', "_")), move || self.check())
+    }
+
+    fn check(&self) {
+        let free = sys::forked(|| {
+            let world = World::new();
+            if let Err(errno) = (self.act)(&world) {
+                panic!("without the sandbox it must succeed, and it fails with {errno}");
+            }
+        });
+        assert_eq!(free.end, End::Exited(0), "without the sandbox:\n{}", free.stderr);
+        for &under in &self.under {
+            let confined = sys::forked(|| {
+                let world = World::new();
+                world.enter(under);
+                self.judge((self.act)(&world));
+            });
+            assert!(self.held(under, &confined), "{under:?}: {:?}\n{}", confined.end, confined.stderr);
+        }
+    }
+
+    /// In the confined process.
+    fn judge(&self, outcome: Result<i64, Errno>) {
+        match (self.refused, outcome) {
+            (Refused::With(errnos), Err(errno)) if errnos.contains(&errno) => {}
+            (_, outcome) => panic!("got through, or failed for another reason: {outcome:?}"),
+        }
+    }
+
+    fn held(&self, under: Under, confined: &Child) -> bool {
+        match (self.refused, under) {
+            (Refused::Ends, _) => confined.end == End::Signalled(SIGSYS),
+            // What libraries try and survive keeps its errno.
+            (Refused::With(_), Under::Kill) => [End::Signalled(SIGSYS), End::Exited(0)].contains(&confined.end),
+            (Refused::With(_), _) => confined.end == End::Exited(0),
+        }
+    }
+}
+
+/// The cases of a group.
+pub(crate) fn cases(group: &str, attempts: Vec<Attempt>) -> Vec<Case> {
+    attempts.into_iter().map(|attempt| attempt.case(group)).collect()
+}

@@ -1,0 +1,69 @@
+//! Programs whose filter the system's libseccomp compiles: they are confined as by the built-in engine, or refused.
+
+#![cfg(feature = "libseccomp")]
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+
+use sandbox_rt::testing::confined;
+use sandbox_rt::{Error, OnViolation, Rights, Sandbox, is_denied, sandboxed};
+
+#[sandboxed(fds(input = read, out = write), on_violation = error)]
+fn copy(mut input: File, mut out: File) -> io::Result<usize> {
+    let mut text = [0; 16];
+    let read = input.read(&mut text)?;
+    out.write_all(&text[..read])?;
+    assert!(is_denied(&out.read(&mut text).unwrap_err()));
+    assert!(is_denied(&input.write(b"no").unwrap_err()));
+    assert!(is_denied(&File::open("/etc/passwd").unwrap_err()));
+    assert!(is_denied(&io::stdout().write(b"no").and_then(|_| io::stdout().flush()).unwrap_err()));
+    eprintln!("done");
+    Ok(read)
+}
+
+#[test]
+fn a_compressors_declaration_is_enforced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name| folder.path().join(name);
+    std::fs::write(path("in"), "some text").unwrap();
+    let outcome = confined(|| -> io::Result<()> {
+        assert_eq!(copy(File::open(path("in"))?, File::create(path("out"))?)?, 9);
+        Ok(())
+    });
+    outcome.assert_success();
+    assert_eq!(outcome.stderr, "done\n");
+    assert_eq!(std::fs::read(path("out")).unwrap(), b"some text");
+}
+
+/// Entry's error, in a process that is as it was.
+fn refused(enter: impl FnOnce(&File) -> Result<(), Error>) -> String {
+    let outcome = confined(|| {
+        let file = tempfile::tempfile().unwrap();
+        let error = enter(&file).unwrap_err();
+        assert!(!error.is_partial());
+        assert_eq!(error.kind(), sandbox_rt::ErrorKind::Unenforceable);
+        assert_eq!(File::open("/etc/hostname/nothing").unwrap_err().kind(), ErrorKind::NotADirectory);
+        eprintln!("{error}");
+    });
+    outcome.assert_success();
+    outcome.stderr
+}
+
+#[test]
+fn other_declarations_are_refused_with_the_reason() {
+    let error = Sandbox::new("seek").on_violation(OnViolation::Error);
+    assert_eq!(
+        refused(|file| error.grant("out", file, Rights::WRITE | Rights::SEEK).enter()),
+        "cannot confine `seek`: libseccomp would not compile the rules of `pwritev2` right: they compare different \
+         arguments, or different bits of one\n\
+         help: build without the feature `libseccomp`: the built-in engine compiles every policy\n"
+    );
+    let report = Sandbox::new("report").on_violation(OnViolation::Report);
+    assert_eq!(
+        refused(|file| report.grant("input", file, Rights::READ).enter()),
+        "cannot confine `report`: libseccomp would not compile the rules of `read` right: what they do not match has \
+         an answer of its own (trap)\n\
+         help: declare `on_violation = error` and fewer kinds of rights, or build without the feature `libseccomp`: \
+         the built-in engine compiles every policy\n"
+    );
+}

@@ -1,0 +1,6 @@
+use sandbox_rt::sandboxed;
+
+#[sandboxed(fds(x = panic!("later") => read))]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+use sandbox_rt::enter;
+
+fn main() {
+    enter!(fds(input = read));
+}

@@ -1,0 +1,6 @@
+use sandbox_rt::{open, sandboxed};
+
+#[sandboxed(fds(log = open("x") =>))]
+fn f() {}
+
+fn main() {}

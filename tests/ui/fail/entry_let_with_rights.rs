@@ -1,0 +1,6 @@
+use sandbox_rt::{open, sandboxed};
+
+#[sandboxed(fds(let log = open("x") => read))]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use sandbox_rt::sandboxed;
+
+#[sandboxed(fds(stdout = write))]
+extern "C" fn f() {}
+
+fn main() {}

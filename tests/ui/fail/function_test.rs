@@ -1,0 +1,7 @@
+use sandbox_rt::sandboxed;
+
+#[sandboxed(fds(stdout = write))]
+#[test]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use sandbox_rt::sandboxed;
+
+#[sandboxed(fds(stdout = write))]
+#[sandboxed(fds(stdin = read))]
+fn f() {}
+
+fn main() {}

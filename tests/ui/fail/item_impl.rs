@@ -1,0 +1,10 @@
+use sandbox_rt::sandboxed;
+
+struct Server;
+
+#[sandboxed(fds(stdout = write))]
+impl Server {
+    fn f(&self) {}
+}
+
+fn main() {}

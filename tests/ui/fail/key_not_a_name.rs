@@ -1,0 +1,6 @@
+use sandbox_rt::sandboxed;
+
+#[sandboxed("fds")]
+fn f() {}
+
+fn main() {}
