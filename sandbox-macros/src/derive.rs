@@ -104,9 +104,12 @@ impl Visitor<'_> {
                 None => syn::Index::from(place).to_token_stream(),
             };
             patterns.push(quote!(#member: #local));
-            let held = quote_spanned!(first=> #runtime::__private::Field);
+            let held = quote_spanned!(first=> #runtime::checks::HeldField);
             let method = Ident::new("visit", last);
-            visits.push(quote!(#held::#method(#local, __sandbox_visit);));
+            let mut value = local.clone();
+            value.set_span(last);
+            let value = quote_spanned!(first=> &*#value);
+            visits.push(quote!(#held::#method(#value, __sandbox_visit);));
             self.held.push(field.ty.clone());
         }
         quote!(#path { #(#patterns,)* .. } => { #(#visits)* })

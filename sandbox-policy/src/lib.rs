@@ -3,6 +3,7 @@
 
 pub mod check;
 mod diagnostic;
+pub mod freebsd;
 pub mod linux;
 mod policy;
 mod rights;

@@ -163,7 +163,7 @@ impl Rights {
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
         let mut left = self;
-        let mut names = Vec::new();
+        let mut said: Vec<&Row> = Vec::new();
         for row in vocabulary::rows().filter(|row| row.is_spoken()) {
             if self.contains(row.rights) && row.rights.intersects(left) {
                 let covered_by_later = vocabulary::rows().any(|wider| {
@@ -175,11 +175,21 @@ impl Rights {
                 });
                 if !covered_by_later {
                     left = left.difference(row.rights);
-                    names.push(row.name);
+                    said.push(row);
                 }
             }
         }
-        names
+        // What the later ones say together need not be said.
+        let mut at = 0;
+        while at < said.len() {
+            let others = said[..at].iter().chain(&said[at + 1..]);
+            if others.fold(Self::NONE, |all, row| all.union(row.rights)) == self {
+                said.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        said.into_iter().map(|row| row.name).collect()
     }
 }
 

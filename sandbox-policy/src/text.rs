@@ -126,6 +126,17 @@ impl<'a> Term<'a> {
     /// Adds what the list says; the names were checked before.
     fn lists(&self, place: usize, declared: &mut Declared) -> Result<(), Diagnostic> {
         match (self.name, self.list) {
+            ("ioctl" | "fcntl", Some(list)) if split(list, ',').is_empty() => {
+                return Err(Diagnostic {
+                    id: "empty-list",
+                    place,
+                    message: format!("the list of `{}` is empty", self.name),
+                    help: Some(match self.name {
+                        "ioctl" => "write `ioctl(0x5413)`, or leave `ioctl` out".into(),
+                        _ => "write `fcntl(getfl, setfl)`, or leave `fcntl` out".into(),
+                    }),
+                });
+            }
             ("ioctl", Some(list)) => {
                 for request in split(list, ',') {
                     declared.ioctls.push(number(request.trim()).ok_or_else(|| Diagnostic {

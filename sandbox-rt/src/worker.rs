@@ -89,6 +89,9 @@ pub fn serve(functions: &[(&str, Function)]) -> Option<ExitCode> {
     let mut arguments = std::env::args_os().skip(1);
     let mark = arguments.next()?;
     let name = mark.to_str()?.strip_prefix(MARK)?;
+    if !sys::is_worker() {
+        return None;
+    }
     let Some((_, function)) = functions.iter().find(|(known, _)| *known == name) else {
         eprintln!("there is no worker function `{name}`");
         return Some(ExitCode::from(NOT_CONFINED));
@@ -140,7 +143,7 @@ impl Worker {
         self
     }
 
-    /// Gives a descriptor under a name, which must not contain a comma.
+    /// Gives a descriptor under a name of its own, which must not be empty or contain a comma.
     pub fn give(mut self, name: impl Into<String>, descriptor: impl Into<OwnedFd>) -> Self {
         self.names.push(name.into());
         self.descriptors.push(descriptor.into());
@@ -151,8 +154,16 @@ impl Worker {
     ///
     /// # Errors
     ///
-    /// If the program cannot be started again.
+    /// If the program cannot be started again, or a name is not one.
     pub fn spawn(self) -> Result<Running, Error> {
+        for (index, name) in self.names.iter().enumerate() {
+            if name.is_empty() || name.contains(',') || self.names[..index].contains(name) {
+                let message = format!("`{name}` cannot be the name of a descriptor");
+                return Err(Error::new(ErrorKind::Worker, message)
+                    .function(&self.function)
+                    .help("give each descriptor a name of its own, without commas"));
+            }
+        }
         let mark = format!("{MARK}{}", self.function);
         let names = self.names.join(",");
         let mut arguments: Vec<&OsStr> = vec![mark.as_ref(), names.as_ref()];

@@ -1,12 +1,19 @@
 //! Programs whose filter the system's libseccomp compiles: they are confined as by the built-in engine, or refused.
 
-#![cfg(feature = "libseccomp")]
-
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::process::ExitCode;
 
 use sandbox_rt::testing::confined;
 use sandbox_rt::{Error, OnViolation, Rights, Sandbox, is_denied, sandboxed};
+use sandbox_tests::harness::{self, Case};
+
+fn main() -> ExitCode {
+    harness::main(vec![
+        Case::new("a_compressors_declaration_is_enforced", a_compressors_declaration_is_enforced),
+        Case::new("other_declarations_are_refused_with_the_reason", other_declarations_are_refused_with_the_reason),
+    ])
+}
 
 #[sandboxed(fds(input = read, out = write), on_violation = error)]
 fn copy(mut input: File, mut out: File) -> io::Result<usize> {
@@ -21,7 +28,6 @@ fn copy(mut input: File, mut out: File) -> io::Result<usize> {
     Ok(read)
 }
 
-#[test]
 fn a_compressors_declaration_is_enforced() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name| folder.path().join(name);
@@ -49,7 +55,6 @@ fn refused(enter: impl FnOnce(&File) -> Result<(), Error>) -> String {
     outcome.stderr
 }
 
-#[test]
 fn other_declarations_are_refused_with_the_reason() {
     let error = Sandbox::new("seek").on_violation(OnViolation::Error);
     assert_eq!(

@@ -14,9 +14,9 @@ fn correct_programs_compile() {
     cases.pass("ui/pass/*.rs");
 }
 
-/// A `.stderr` without a case would be read by nobody.
+/// A `.stderr` without a case would be read by nobody; and none may speak of the macro's own names.
 #[test]
-fn every_message_has_its_case() {
+fn every_message_has_its_case_and_no_hidden_names() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/fail");
     for entry in std::fs::read_dir(folder).expect("the folder is there") {
         let path = entry.expect("its entries can be read").path();
@@ -26,5 +26,7 @@ fn every_message_has_its_case() {
             _ => panic!("{} is neither a case nor a message", path.display()),
         };
         assert!(partner.exists(), "{} has no {}", path.display(), partner.display());
+        let text = std::fs::read_to_string(&path).expect("it is text");
+        assert!(!text.contains("__"), "{} shows the user a name that is not for them", path.display());
     }
 }

@@ -113,6 +113,8 @@ impl Session<'_> {
             summary.fail("libseccomp", "no package has the feature `libseccomp`");
         } else {
             self.programs(Place::Libseccomp, &arguments, summary);
+            let build = ["-p", "sandbox-tests", "--features", "libseccomp", "--test", "libseccomp_build"];
+            self.cargo_test("a build without libseccomp", &build, summary);
         }
     }
 

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 use sandbox_policy::{Allow, OnViolation};
+use syn::Signature;
 use syn::ext::IdentExt;
 
 pub(crate) use function::function;
@@ -25,7 +26,7 @@ pub(crate) fn stream(name: &Ident) -> Option<i32> {
 /// Where a declaration stands, and so which names it may use.
 pub(crate) enum Site<'a> {
     /// Above a function: its parameters.
-    Function(&'a Ident, &'a Scope),
+    Function(&'a Signature, &'a Scope),
     /// In `enter!`: whatever rustc finds.
     Statement,
     /// In `try_enter!`: the same, and nothing is acquired.
@@ -33,8 +34,8 @@ pub(crate) enum Site<'a> {
 }
 
 pub(crate) fn declaration(declaration: &Declaration, site: &Site<'_>, errors: &mut Errors) {
-    let Declaration { entries, allow, on_violation, runtime: _, broken, keys: _ } = declaration;
-    let mut names = Names::of(site, *broken);
+    let Declaration { entries, allow, on_violation, runtime: _, broken: _, attempted, keys: _ } = declaration;
+    let mut names = Names::of(site, attempted);
     for entry in entries {
         names.entry(entry, errors);
     }
@@ -47,15 +48,14 @@ struct Names<'a> {
     site: &'a Site<'a>,
     /// Names that entries have bound.
     bound: HashSet<String>,
-    /// Whether an entry was not understood, which may have bound a name.
-    broken: bool,
     /// The resources declared so far, as they are written.
     declared: HashSet<String>,
 }
 
 impl<'a> Names<'a> {
-    fn of(site: &'a Site<'a>, broken: bool) -> Self {
-        Self { site, bound: HashSet::new(), broken, declared: HashSet::new() }
+    /// What entries attempted that were not understood counts as bound.
+    fn of(site: &'a Site<'a>, attempted: &[String]) -> Self {
+        Self { site, bound: attempted.iter().cloned().collect(), declared: HashSet::new() }
     }
 
     fn entry(&mut self, entry: &Entry, errors: &mut Errors) {
@@ -69,14 +69,21 @@ impl<'a> Names<'a> {
             Entry::Limit { place, rights } => {
                 self.place(place, errors);
                 self.declare(&place.root, &place.label(), errors);
-                rights::check(rights, errors);
+                self.rights(rights, errors);
             }
             Entry::Acquire { mutability: _, name, ty: _, expr: _, rights } => {
                 self.acquired(name, errors);
                 self.declare(name, &name.unraw().to_string(), errors);
                 self.bound.insert(name.to_string());
-                rights::check(rights, errors);
+                self.rights(rights, errors);
             }
+        }
+    }
+
+    fn rights(&self, rights: &Rights, errors: &mut Errors) {
+        rights::check(rights, errors);
+        if let Site::Function(sig, _) = self.site {
+            rights::check_requests(rights, sig, errors);
         }
     }
 
@@ -120,9 +127,9 @@ impl<'a> Names<'a> {
             return;
         }
         match self.site {
-            Site::Function(function, scope) => {
-                if scope.find(root).is_none() && !self.bound.contains(&root.to_string()) && !self.broken {
-                    errors.at(root, unknown_place(function, root, scope, &self.bound));
+            Site::Function(sig, scope) => {
+                if scope.find(root).is_none() && !self.bound.contains(&root.to_string()) {
+                    errors.at(root, unknown_place(&sig.ident, root, scope, &self.bound));
                 }
             }
             Site::Statement | Site::Expression => {}

@@ -2,7 +2,9 @@
 
 use sandbox_policy::check::{self, Written};
 use sandbox_policy::vocabulary::find;
+use syn::Signature;
 
+use crate::expand::mentions;
 use crate::parse::{List, Right, Rights};
 use crate::report::{Errors, did_you_mean};
 
@@ -43,6 +45,24 @@ pub(super) fn check(rights: &Rights, errors: &mut Errors) {
                     "what is accepted cannot be `none`\nhelp: write `accept(hold)` to grant it nothing, or leave `accept` out",
                 ),
                 Rights::Hold(_) | Rights::List(_) => check(minted, errors),
+            }
+        }
+    }
+}
+
+/// The policy is a `static`, which knows nothing of the function's type parameters.
+pub(super) fn check_requests(rights: &Rights, sig: &Signature, errors: &mut Errors) {
+    let parameters = sig.generics.type_params().map(|parameter| parameter.ident.to_string()).chain(["Self".to_owned()]);
+    let parameters: Vec<String> = parameters.collect();
+    for right in rights.list() {
+        if let Some(List::Requests(requests)) = &right.list {
+            for request in requests {
+                for name in parameters.iter().filter(|name| mentions(request, name)) {
+                    errors.at(
+                        request,
+                        format!("a request of `ioctl` cannot depend on `{name}`: it is part of a `static`\nhelp: name the constant itself"),
+                    );
+                }
             }
         }
     }

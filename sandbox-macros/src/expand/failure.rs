@@ -65,7 +65,7 @@ fn outcome(ty: &Type, runtime: &TokenStream) -> TokenStream {
     quote! {{
         #[allow(unused_imports)]
         use #runtime::__private::{Exits as _, ReturnsError as _, ReturnsIo as _};
-        (&&&#runtime::__private::Outcome::<#ty>::NEW).fail(#error)
+        (&&&#runtime::__private::Outcome::<#ty>::NEW).__sandbox_fail(#error)
     }}
 }
 

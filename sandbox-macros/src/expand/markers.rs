@@ -13,7 +13,9 @@ use crate::parse::{Right, Rights};
 /// because an item `input` would hide a module `input`.
 pub(super) fn marker(name: &Ident, rights: &Rights, runtime: &TokenStream) -> TokenStream {
     let marker = name_of(name);
-    let granted = granted(rights).map(|right| quote!(#[diagnostic::do_not_recommend] impl #runtime::Grants<#runtime::right::#right> for #marker {}));
+    let granted = granted(rights).map(
+        |right| quote!(#[diagnostic::do_not_recommend] impl #runtime::Grants<#runtime::right::#right> for #marker {}),
+    );
     let minted = if rights.set().contains(sandbox_policy::Rights::ACCEPT) {
         let accepted = format_ident!("accepted_by_{}", marker);
         let granted: Vec<Ident> = rights.minted().into_iter().flat_map(self::granted).collect();
@@ -53,7 +55,7 @@ pub(super) fn accepts_value(value: &TokenStream, rights: &Rights, runtime: &Toke
         return TokenStream::new();
     }
     let probe = local("probe");
-    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> (&&#probe).kind()));
+    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> (&&#probe).__sandbox_kind()));
     let minted = minted(rights, runtime);
     quote! {{
         #[allow(unused_imports)]

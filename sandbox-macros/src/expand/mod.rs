@@ -1,10 +1,12 @@
 //! Expansion: from a checked declaration to the function with its prologue. It cannot fail.
 
+mod acquisition;
 mod failure;
 mod markers;
 mod policy;
 mod prologue;
 mod spans;
+mod undeclared;
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -28,7 +30,7 @@ pub(crate) fn attribute(declaration: TokenStream, item: &TokenStream) -> TokenSt
     let declaration = parse::declaration(declaration, &mut errors);
     let scope = Scope::of(&function.sig);
     check::function(&function, &scope, &mut errors);
-    check::declaration(&declaration, &Site::Function(&function.sig.ident, &scope), &mut errors);
+    check::declaration(&declaration, &Site::Function(&function.sig, &scope), &mut errors);
 
     let Function { mut attrs, vis, defaultness, sig, body } = function;
     if !errors.is_empty() {

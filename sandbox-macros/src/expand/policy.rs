@@ -1,11 +1,12 @@
 //! The policy value that the expansion carries.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use sandbox_policy::check::fcntl;
 use sandbox_policy::{Allow, Fcntls, OnViolation};
 use syn::ext::IdentExt;
 
+use super::spans::{at, ends};
 use crate::check::{silences_stderr, stream};
 use crate::parse::{Declaration, Entry, List, Rights};
 
@@ -48,7 +49,8 @@ fn grant(rights: &Rights, private: &TokenStream) -> TokenStream {
     for right in rights.list() {
         match &right.list {
             Some(List::Requests(requests)) => {
-                grant.extend(quote!(.ioctls(const { &[#((#requests) as u32),*] })));
+                let requests = requests.iter().map(|request| quote_spanned!(at(ends(request).0)=> (#request) as u32));
+                grant.extend(quote!(.ioctls(const { &[#(#requests),*] })));
             }
             Some(List::Commands(names)) => {
                 let commands = names.iter().filter_map(|name| fcntl(&name.to_string()));

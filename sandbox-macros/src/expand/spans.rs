@@ -32,9 +32,7 @@ pub(super) fn borrow(name: &Ident, path: &[Member], (first, last): (Span, Span))
     let mut and = proc_macro2::Punct::new('&', proc_macro2::Spacing::Alone);
     and.set_span(name.span().located_at(first));
     let mut name = name.clone();
-    if path.is_empty() {
-        name.set_span(name.span().located_at(last));
-    }
+    name.set_span(name.span().located_at(if path.is_empty() { last } else { first }));
     quote!(#and #name #(.#path)*)
 }
 

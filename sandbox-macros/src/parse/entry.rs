@@ -1,6 +1,6 @@
 //! One entry of `fds(…)`: `let …`, `PLACE = RIGHTS` or `NAME = EXPR => RIGHTS`.
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use sandbox_policy::vocabulary::{find, suggest};
 use syn::ext::IdentExt;
@@ -113,8 +113,8 @@ fn root(input: ParseStream) -> Result<Ident> {
     let found: TokenTree = input.parse()?;
     let help = match &found {
         TokenTree::Punct(mark) if matches!(mark.as_char(), '&' | '*') => "\nhelp: write the name alone",
-        TokenTree::Literal(_) => "\nhelp: names stand without quotes",
-        TokenTree::Punct(_) | TokenTree::Ident(_) | TokenTree::Group(_) => "",
+        TokenTree::Literal(text) if text.to_string().starts_with(['"', '\'']) => "\nhelp: names stand without quotes",
+        TokenTree::Literal(_) | TokenTree::Punct(_) | TokenTree::Ident(_) | TokenTree::Group(_) => "",
     };
     Err(Error::new_spanned(
         &found,
@@ -204,4 +204,26 @@ fn is_acquisition(expr: &Expr) -> bool {
         Expr::Lit(_) | Expr::Array(_) | Expr::Tuple(_) | Expr::Paren(_) | Expr::Group(_) | Expr::Unary(_) => false,
         _ => true,
     }
+}
+
+/// The names that an entry would bind or limit, as far as can be seen without understanding it.
+pub(super) fn attempted(input: ParseStream) -> Vec<String> {
+    fn words(tokens: TokenStream, found: &mut Vec<String>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(word) => found.push(word.to_string()),
+                TokenTree::Group(group) => words(group.stream(), found),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+    let ahead = input.fork();
+    let mut found = Vec::new();
+    while !ahead.is_empty() && !ahead.peek(Token![,]) && !ahead.peek(Token![=]) {
+        match ahead.parse::<TokenTree>() {
+            Ok(token) => words(token.into(), &mut found),
+            Err(_) => break,
+        }
+    }
+    found
 }

@@ -26,6 +26,8 @@ pub(crate) struct Declaration {
     pub(crate) runtime: Option<Path>,
     /// Whether a part was not understood, so that names may be missing.
     pub(crate) broken: bool,
+    /// Names of entries that were not understood; nothing more is said about them.
+    pub(crate) attempted: Vec<String>,
     /// The keys seen so far.
     pub(crate) keys: Vec<String>,
 }
@@ -93,9 +95,11 @@ fn key(input: ParseStream, errors: &mut Errors, declaration: &mut Declaration) -
     match name.as_str() {
         "fds" => {
             let content = list_after(input, &key, "fds(input = read, …)")?;
-            let Declaration { entries, broken, .. } = declaration;
+            let Declaration { entries, broken, attempted, .. } = declaration;
             comma_separated(&content.0, errors, broken, |input, errors| {
-                entries.push(entry::parse(input, errors)?);
+                let names = entry::attempted(input);
+                let entry = entry::parse(input, errors).inspect_err(|_| attempted.extend(names))?;
+                entries.push(entry);
                 Ok(())
             });
         }

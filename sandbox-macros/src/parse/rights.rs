@@ -176,13 +176,13 @@ fn wrong_joint(input: ParseStream) -> Result<Option<TokenStream>> {
 /// What stands where the name of a right belongs.
 fn not_a_name(found: &TokenTree) -> Error {
     let help = match found {
-        TokenTree::Literal(literal) => {
+        TokenTree::Literal(literal) if literal.to_string().starts_with(['"', '\'']) => {
             format!("\nhelp: rights are names, without quotes: `{}`", joined(literal.to_string().trim_matches('"')))
         }
         TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
             format!("\nhelp: rights are joined with `+`, without brackets: `{}`", joined(&group.stream().to_string()))
         }
-        TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Punct(_) => String::new(),
+        TokenTree::Literal(_) | TokenTree::Group(_) | TokenTree::Ident(_) | TokenTree::Punct(_) => String::new(),
     };
     Error::new_spanned(found, format!("expected the name of a right, found `{}`{help}", shown(found)))
 }

@@ -126,4 +126,6 @@ pub const SURVIVED: &[(Call, &str)] = &[
     (Call::getcwd, "backtraces"),
     (Call::readlink, "backtraces, the Debug form of File"),
     (Call::sysinfo, "glibc sizes the buffers of qsort"),
+    (Call::access, "mimalloc counts NUMA nodes in /sys when the first thread starts"),
+    (Call::faccessat, "the same, on newer architectures"),
 ];

@@ -1,6 +1,6 @@
 //! What the kernel is to enforce, as data: the rules of the filter in the terms that classic BPF can compute.
 
-use std::fmt;
+mod text;
 
 use super::{Arch, Call, Refusal};
 
@@ -194,61 +194,5 @@ impl Filter {
             .iter()
             .find(|rule| rule.tests.iter().all(|test| test.holds(arguments)))
             .map_or(entry.otherwise, |rule| rule.action)
-    }
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Allow => f.write_str("allow"),
-            Self::Errno(errno) if *errno == Refusal::EPERM as u16 => f.write_str("refuse with EPERM"),
-            Self::Errno(errno) if *errno == Refusal::ENOSYS as u16 => f.write_str("refuse with ENOSYS"),
-            Self::Errno(errno) => write!(f, "refuse with errno {errno}"),
-            Self::Trap => f.write_str("trap"),
-            Self::Kill => f.write_str("kill"),
-        }
-    }
-}
-
-impl fmt::Display for Ranges {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, &(low, high)) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { ", " };
-            match (low, high) {
-                _ if low == high => write!(f, "{separator}{low:#x}")?,
-                (_, high) => write!(f, "{separator}{low:#x}..={high:#x}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Display for Test {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::In(argument, set) => write!(f, "a{argument} in {{{set}}}"),
-            Self::Masked(argument, u32::MAX, value) => write!(f, "a{argument} = {value:#x}"),
-            Self::Masked(argument, mask, 0) if mask.count_ones() > 16 => {
-                write!(f, "a{argument} only {:#x}", !mask)
-            }
-            Self::Masked(argument, mask, value) => write!(f, "a{argument} & {mask:#x} = {value:#x}"),
-            Self::Is64(argument, value) => write!(f, "a{argument} = {value:#x} (64 bits)"),
-        }
-    }
-}
-
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for entry in &self.calls {
-            for rule in &entry.rules {
-                let tests: Vec<_> = rule.tests.iter().map(ToString::to_string).collect();
-                let condition = if tests.is_empty() { String::new() } else { format!(" if {}", tests.join(", ")) };
-                writeln!(f, "  {}: {}{condition}", entry.call, rule.action)?;
-            }
-            if entry.otherwise != self.otherwise && entry.rules.last().is_none_or(|rule| !rule.tests.is_empty()) {
-                writeln!(f, "  {}: else {}", entry.call, entry.otherwise)?;
-            }
-        }
-        writeln!(f, "  everything else: {}", self.otherwise)
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn by_number(policy: &Policy<'_>, granted: &[Granted]) -> Result<Vec<
         grants[index].add(grant);
         grants[index].append |= held.append;
     }
-    if !declares_stderr(policy) {
+    // Without a standard error a declared file may have its number: what is declared for that file holds.
+    if !declares_stderr(policy) && grants.iter().all(|grant| grant.number != STDERR) {
         let index = at(&mut grants, STDERR, "stderr");
         grants[index].add(&Grant::of(Rights::WRITE));
     }

@@ -58,6 +58,8 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
     if let Some(mut class) = minted {
         class.number = numbers.bound;
         class.last = i32::MAX as u32;
+        // A copy shares its status flags with what it is a copy of: append mode must not end by way of the copy.
+        class.append = grants.iter().any(|grant| grant.append && grant.rights.contains(Rights::DUP));
         grants.push(class);
     }
     let landlock = landlock(&grants, target)?;
@@ -169,11 +171,10 @@ fn closing(numbers: Numbers, inert: u32, rules: &mut Rules) {
 fn numbers(grants: &[NumberGrant], mints: bool, inert: u32) -> Result<Numbers, PlanError> {
     if mints {
         let highest = grants.iter().map(|grant| grant.number).chain([inert]).max().unwrap_or(inert);
-        let bound = highest + 1;
-        if bound > MAX_BOUND {
+        if highest >= MAX_BOUND {
             return Err(PlanError::NumberTooHigh { number: highest, bound: MAX_BOUND });
         }
-        return Ok(Numbers { bound, limit: None });
+        return Ok(Numbers { bound: highest + 1, limit: None });
     }
     // poll refuses sets that are larger than the limit, so it stays at the size of the largest set.
     let polled = grants.iter().filter(|grant| grant.rights.contains(Rights::EVENT)).count();

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::grants::NumberGrant;
 use super::{Filter, Landlock};
+use crate::{Fcntls, Rights};
 
 /// A policy lowered to Linux.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,19 +99,54 @@ impl Plan {
         let _ = writeln!(text, "`{}` on Linux {}", self.function, self.filter.arch.name());
         let _ = writeln!(text, "descriptors");
         for grant in &self.grants {
-            let numbers = if grant.number == grant.last {
-                grant.number.to_string()
-            } else {
-                format!("{} and above", grant.number)
-            };
-            let _ = writeln!(text, "  {numbers} {}: {}", grant.name, grant.rights);
+            let _ = writeln!(text, "  {grant}");
         }
         let _ = match self.numbers.limit {
-            Some(limit) => writeln!(text, "  limit {limit}: nothing can be minted"),
-            None => writeln!(text, "  pinned below {}: numbers keep their meaning", self.numbers.bound),
+            Some(0) => writeln!(text, "  no descriptor can be made: RLIMIT_NOFILE is 0"),
+            Some(limit) => writeln!(
+                text,
+                "  no descriptor can be made: RLIMIT_NOFILE is {limit}, for poll, and every number below it is taken"
+            ),
+            None => writeln!(
+                text,
+                "  numbers below {} never change their meaning; {} stands for closed ones",
+                self.numbers.bound, self.inert
+            ),
         };
         let _ = write!(text, "landlock\n{}", self.landlock);
-        let _ = write!(text, "filter\n{}", self.filter);
+        let _ = write!(text, "filter (a0 to a5: arguments, the low 32 bits unless said)\n{}", self.filter);
         text
+    }
+}
+
+impl fmt::Display for NumberGrant {
+    /// The number, the name and the rights as they are declared.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number)?;
+        if self.last != self.number {
+            f.write_str(" and above")?;
+        }
+        write!(f, " `{}`: ", self.name)?;
+        let lists = Rights::IOCTL.union(Rights::FCNTL);
+        let mut terms: Vec<String> = Vec::new();
+        if self.rights.difference(lists).is_empty() {
+            terms.extend(self.rights.is_empty().then(|| "hold".to_owned()));
+        } else {
+            terms.push(self.rights.difference(lists).to_string());
+        }
+        if !self.ioctls.is_empty() {
+            let requests: Vec<_> = self.ioctls.iter().map(|request| format!("{request:#x}")).collect();
+            terms.push(format!("ioctl({})", requests.join(", ")));
+        }
+        if !self.fcntls.is_empty() {
+            let commands = Fcntls::NAMED.iter().filter(|(_, command)| self.fcntls.contains(*command));
+            let commands: Vec<_> = commands.map(|(name, _)| *name).collect();
+            terms.push(format!("fcntl({})", commands.join(", ")));
+        }
+        f.write_str(&terms.join(" + "))?;
+        if self.append {
+            f.write_str(" (append mode, and stays so)")?;
+        }
+        Ok(())
     }
 }

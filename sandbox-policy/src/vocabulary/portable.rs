@@ -9,6 +9,7 @@ use crate::linux::rule::on;
 
 // ioctl(2) requests (asm-generic/ioctls.h; the same on x86, Arm and RISC-V).
 const TCGETS: u32 = 0x5401;
+const TCGETS2: u32 = 0x802c_542a;
 const TIOCGWINSZ: u32 = 0x5413;
 const FIONBIO: u32 = 0x5421;
 // fcntl(2) commands.
@@ -17,9 +18,9 @@ const F_GETFL: u32 = 3;
 const F_DUPFD_CLOEXEC: u32 = 1030;
 
 pub(super) const ROWS: &[Row] = &[
-    // glibc asks by TCGETS, musl by TIOCGWINSZ.
+    // glibc asks by TCGETS, since 2.42 by TCGETS2, musl by TIOCGWINSZ.
     Row::new("isatty", Rights::ISATTY, "ask whether it is a terminal")
-        .linux(&[on(Call::ioctl, 0).when(&[OneOf(1, &[TCGETS, TIOCGWINSZ])])]),
+        .linux(&[on(Call::ioctl, 0).when(&[OneOf(1, &[TCGETS, TCGETS2, TIOCGWINSZ])])]),
     Row::new("winsize", Rights::WINSIZE, "ask for the size of the terminal").kinds(Kinds::FILES).linux(&[on(
         Call::ioctl,
         0,

@@ -3,19 +3,18 @@
 mod outcome;
 mod probe;
 
-use std::os::fd::{BorrowedFd, RawFd};
+use std::os::fd::RawFd;
 
 pub use sandbox_policy::vocabulary::Access;
 pub use sandbox_policy::{Allow, Fcntls, Grant, OnViolation, Origin, Policy, Resource, Rights};
 
 pub use outcome::{Exits, Outcome, ReturnsError, ReturnsIo};
 pub use probe::{
-    AcquiresNone, AcquiresSome, AnyKind, AnyOpens, AnyWrites, Declared, DeclaredPattern, DeclaredSelf, Determined,
-    HoldsNone, HoldsSome, KnownKind, Marker, NumbersNone, NumbersSome, Opens, Probe, SaysHowToOpen, SaysWrite, SeesCap,
-    SeesPlain, Writes,
+    AcquiresNone, AcquiresSome, AnyKind, AnyOpens, AnyWrites, Determined, HoldsNone, HoldsSome, KnownKind, Marker,
+    NumbersNone, NumbersSome, Opens, Probe, SeesCap, SeesPlain, Writes,
 };
 
-use crate::{Descriptors, Error};
+use crate::Error;
 
 /// Confines the process; the last statement of a prologue.
 ///
@@ -36,22 +35,4 @@ pub fn exit(error: &Error) -> ! {
 #[must_use]
 pub fn stream(number: RawFd) -> Vec<RawFd> {
     vec![number]
-}
-
-/// A field of a type that derives `Holds`.
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{Self}` holds no descriptor",
-    label = "not a resource",
-    note = "mark the field with `#[holds(skip)]`"
-)]
-pub trait Field<Via> {
-    /// Calls `visit` with each descriptor.
-    fn visit(&self, visit: &mut dyn FnMut(BorrowedFd<'_>));
-}
-
-#[diagnostic::do_not_recommend]
-impl<M, T: Descriptors<M> + ?Sized> Field<M> for T {
-    fn visit(&self, visit: &mut dyn FnMut(BorrowedFd<'_>)) {
-        self.each(visit);
-    }
 }

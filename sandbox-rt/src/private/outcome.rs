@@ -1,6 +1,6 @@
 //! How a failed entry leaves a function, by its return type.
 //!
-//! `(&&&Outcome::<R>::NEW).fail(error)` takes the first of these traits that applies: method resolution removes one
+//! `(&&&Outcome::<R>::NEW).__sandbox_fail(error)` takes the first of these traits that applies: method resolution removes one
 //! reference at a time.
 
 use std::fmt;
@@ -28,13 +28,13 @@ pub trait ReturnsError {
     /// The return type.
     type Output;
     /// The value to return.
-    fn fail(&self, error: Error) -> Self::Output;
+    fn __sandbox_fail(&self, error: Error) -> Self::Output;
 }
 
 impl<T, E: From<Error>> ReturnsError for &&Outcome<Result<T, E>> {
     type Output = Result<T, E>;
 
-    fn fail(&self, error: Error) -> Result<T, E> {
+    fn __sandbox_fail(&self, error: Error) -> Result<T, E> {
         Err(error.into())
     }
 }
@@ -44,13 +44,13 @@ pub trait ReturnsIo {
     /// The return type.
     type Output;
     /// The value to return.
-    fn fail(&self, error: Error) -> Self::Output;
+    fn __sandbox_fail(&self, error: Error) -> Self::Output;
 }
 
 impl<T, E: From<io::Error>> ReturnsIo for &Outcome<Result<T, E>> {
     type Output = Result<T, E>;
 
-    fn fail(&self, error: Error) -> Result<T, E> {
+    fn __sandbox_fail(&self, error: Error) -> Result<T, E> {
         Err(io::Error::from(error).into())
     }
 }
@@ -60,13 +60,13 @@ pub trait Exits {
     /// The return type.
     type Output;
     /// Does not return.
-    fn fail(&self, error: Error) -> Self::Output;
+    fn __sandbox_fail(&self, error: Error) -> Self::Output;
 }
 
 impl<R> Exits for Outcome<R> {
     type Output = R;
 
-    fn fail(&self, error: Error) -> R {
+    fn __sandbox_fail(&self, error: Error) -> R {
         super::exit(&error)
     }
 }

@@ -8,6 +8,8 @@
 //! - `enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error>`: confines the process, or fails. What it
 //!   put in force before it failed it notes in `progress`; from the first irreversible step on that list is not empty.
 //!   When it returns `Ok`, every mechanism that must hold was tested and holds.
+//! - `enforcement(row) -> Enforcement`: how exactly a right is enforced.
+//! - `flush_c_streams()`: writes out what C's streams hold.
 //! - `Details`: what was carried out, with `plan()` and `filter()` as text.
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
@@ -22,13 +24,20 @@ mod linux;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "freebsd")]
+mod freebsd;
+#[cfg(target_os = "freebsd")]
+pub(crate) use freebsd::*;
+
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 mod unsupported;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 pub(crate) use unsupported::*;
 
 mod process;
-pub(crate) use process::{Ended, PANICKED, Spawned, fork_and_run, spawn, take_descriptor};
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+mod refusal;
+pub(crate) use process::{Ended, PANICKED, Spawned, fork_and_run, is_worker, spawn, take_descriptor};
 
 use std::os::fd::RawFd;
 
@@ -43,6 +52,7 @@ pub(crate) struct Request<'a> {
     /// The descriptors of each of its resources, in its order.
     pub(crate) descriptors: &'a [Vec<RawFd>],
     /// The newest version of the kernel's interface to use, where it has versions (Landlock on Linux); for tests.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "other systems have no such versions"))]
     pub(crate) landlock_at_most: u32,
 }
 

@@ -1,7 +1,7 @@
 //! Child processes: for tests, and for workers.
 
 use std::ffi::OsStr;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd as _, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 
 /// The first number that a worker's descriptors get.
 const FIRST: RawFd = 3;
+/// Set in the environment of a worker, and nothing else is.
+const WORKER: &str = "SANDBOX_WORKER";
 /// The exit status of a panic, as of a Rust program's main thread.
 pub(crate) const PANICKED: i32 = 101;
 
@@ -24,9 +26,14 @@ pub(crate) enum Ended {
 /// Runs `body` in a child with one thread. Gives how it ended, and what it wrote to stderr.
 pub(crate) fn fork_and_run(body: impl FnOnce() -> i32) -> io::Result<(Ended, Vec<u8>)> {
     let (mut reader, writer) = io::pipe()?;
+    // The thread that goes on in the child holds the streams' locks across the fork: another one's would stay locked
+    // there. What is buffered is written before, so that it is not written twice.
+    let mut streams = (io::stdout().lock(), io::stderr().lock());
+    let _ = streams.0.flush();
     // SAFETY: the child has one thread, which goes on in `body` and never returns from here. Locks that other threads
     // held stay locked there; the module's documentation says so.
     let child = unsafe { libc::fork() };
+    drop(streams);
     if child == -1 {
         return Err(io::Error::last_os_error());
     }
@@ -85,7 +92,13 @@ pub(crate) fn exit_now(status: i32) -> ! {
 /// A started copy of this program.
 pub(crate) type Spawned = Child;
 
-/// Starts this program again with these arguments, an empty environment, and these descriptors from number 3 on.
+/// Whether this process was started by [`spawn`]. An argument alone does not tell: it may be a file's name that somebody
+/// else chose.
+pub(crate) fn is_worker() -> bool {
+    std::env::var_os(WORKER).is_some()
+}
+
+/// Starts this program again with these arguments, an environment that says so and nothing else, and these descriptors from number 3 on.
 /// Standard input and output are `/dev/null`, standard error is this process's.
 pub(crate) fn spawn(arguments: &[&OsStr], descriptors: &[OwnedFd]) -> io::Result<Spawned> {
     let beyond =
@@ -97,7 +110,7 @@ pub(crate) fn spawn(arguments: &[&OsStr], descriptors: &[OwnedFd]) -> io::Result
         .collect::<Result<Vec<_>, _>>()?;
     let numbers: Vec<RawFd> = copies.iter().map(AsRawFd::as_raw_fd).collect();
     let mut command = Command::new(program()?);
-    command.args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
+    command.args(arguments).env_clear().env(WORKER, "1").stdin(Stdio::null()).stdout(Stdio::null());
     let place = move || {
         for (&copy, number) in numbers.iter().zip(FIRST..) {
             // SAFETY: `copy` is open in the child; nothing there uses `number`.

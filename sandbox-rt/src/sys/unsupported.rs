@@ -5,11 +5,7 @@ use sandbox_policy::vocabulary::{Enforcement, Row};
 use super::{Entered, Progress, Request};
 use crate::{Error, ErrorKind};
 
-/// The errnos of a refused call (FreeBSD: ENOTCAPABLE and ECAPMODE).
-#[cfg(target_os = "freebsd")]
-pub(crate) const DENIED: &[i32] = &[libc::ENOTCAPABLE, libc::ECAPMODE];
 /// Nothing is refused here.
-#[cfg(not(target_os = "freebsd"))]
 pub(crate) const DENIED: &[i32] = &[];
 
 /// How exactly this system enforces a right.

@@ -3,13 +3,14 @@
 //! The filters are written by hand and hold one block a rule. They are loaded before entry, so that the shipped code
 //! needs no hook for its own faults.
 
+use std::os::fd::OwnedFd;
+
 use sandbox_policy::linux::bpf::Instruction;
 use sandbox_tests::args;
 use sandbox_tests::sys::{Errno, call, is_root};
 
 // linux/bpf_common.h
 const LOAD: u16 = 0x20;
-const AND: u16 = 0x54;
 const JUMP_EQUAL: u16 = 0x15;
 const RETURN: u16 = 0x06;
 // linux/seccomp.h
@@ -19,9 +20,9 @@ const ALLOW: u32 = 0x7fff_0000;
 const NOTIFY: u32 = 0x7fc0_0000;
 const ERRNO: u32 = 0x0005_0000;
 
-/// A condition on one argument: its low half, under the mask, equals the value.
+/// A condition on one argument: its low half equals the value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Is(pub(crate) u8, pub(crate) u32, pub(crate) u32);
+pub(crate) struct Is(u8, u32);
 
 /// Calls that an outer filter answers by itself, without performing them.
 #[derive(Debug, Clone)]
@@ -40,13 +41,7 @@ impl Answered {
 
     /// Only with this argument.
     pub(crate) fn when(mut self, argument: u8, value: u32) -> Self {
-        self.when.push(Is(argument, u32::MAX, value));
-        self
-    }
-
-    /// Only with these bits of this argument.
-    pub(crate) fn masked(mut self, argument: u8, mask: u32, value: u32) -> Self {
-        self.when.push(Is(argument, mask, value));
+        self.when.push(Is(argument, value));
         self
     }
 }
@@ -62,14 +57,13 @@ pub(crate) fn answer(calls: &[Answered]) {
 }
 
 /// Puts a filter around this process that asks a supervisor about every call but these. Gives the supervisor's end.
-pub(crate) fn ask_about_all_but(calls: &[libc::c_long]) -> i32 {
+pub(crate) fn ask_about_all_but(calls: &[libc::c_long]) -> OwnedFd {
     let mut program = Vec::new();
     for &call in calls {
         block(&mut program, call, &[], ALLOW);
     }
     program.push(plain(RETURN, NOTIFY));
-    let listener = load(&program, NEW_LISTENER);
-    i32::try_from(listener).expect("a descriptor")
+    crate::sys::owned(load(&program, NEW_LISTENER))
 }
 
 /// If the call has this number and its arguments fulfil the conditions, returns the answer; else goes on.
@@ -77,12 +71,11 @@ fn block(program: &mut Vec<Instruction>, call: libc::c_long, when: &[Is], answer
     let conditions = u8::try_from(when.len()).expect("few conditions");
     program.push(plain(LOAD, 0));
     let number = u32::try_from(call).expect("a call's number");
-    program.push(unless_equal(number, 3 * conditions + 1));
-    for (index, &Is(argument, mask, value)) in when.iter().enumerate() {
+    program.push(unless_equal(number, 2 * conditions + 1));
+    for (index, &Is(argument, value)) in when.iter().enumerate() {
         let left = conditions - u8::try_from(index).expect("few conditions") - 1;
         program.push(plain(LOAD, 16 + 8 * u32::from(argument)));
-        program.push(plain(AND, mask));
-        program.push(unless_equal(value, 3 * left + 1));
+        program.push(unless_equal(value, 2 * left + 1));
     }
     program.push(plain(RETURN, answer));
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::io::{IoSlice, IoSliceMut};
 use std::mem::MaybeUninit;
-use std::os::fd::{AsFd as _, AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{
@@ -99,14 +99,13 @@ pub(crate) fn supervise(fault: Fault) {
         let listener = receive(&theirs);
         drop(theirs);
         let steps = answer_all(&listener, fault);
-        let text: String = steps.iter().map(|step| format!("{step}\n")).collect();
-        fs::write(scratch::path("steps"), text).expect("write the steps");
-        let _ = call(libc::SYS_exit_group, args![0]);
+        let lines: Vec<String> = steps.iter().map(Step::to_string).collect();
+        fs::write(scratch::path("steps"), lines.join("\n")).expect("write the steps");
+        std::process::exit(0);
     }
     drop(theirs);
     let listener = outer::ask_about_all_but(UNASKED);
-    send(&ours, listener);
-    let _ = call(libc::SYS_close, args![listener]);
+    send(&ours, &listener);
 }
 
 pub(crate) fn begin() {
@@ -130,9 +129,8 @@ pub(crate) fn recorded() -> Vec<Step> {
         .collect()
 }
 
-fn send(socket: &OwnedFd, listener: i32) {
-    // SAFETY: the listener is open until the caller closes it.
-    let descriptors = [unsafe { BorrowedFd::borrow_raw(listener) }];
+fn send(socket: &OwnedFd, listener: &OwnedFd) {
+    let descriptors = [listener.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut ancillary = SendAncillaryBuffer::new(&mut space);
     assert!(ancillary.push(SendAncillaryMessage::ScmRights(&descriptors)));

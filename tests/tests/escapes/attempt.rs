@@ -1,5 +1,7 @@
 //! One attempt: it succeeds in a process that is not confined, and is refused in the same process confined.
 
+use std::mem::ManuallyDrop;
+
 use sandbox_tests::harness::Case;
 use sandbox_tests::sys::{self, Child, End, Errno};
 
@@ -62,8 +64,9 @@ impl Attempt {
     }
 
     fn check(&self) {
+        // Attempts close descriptors that are not theirs: nothing is dropped after them.
         let free = sys::forked(|| {
-            let world = World::new();
+            let world = ManuallyDrop::new(World::new());
             if let Err(errno) = (self.act)(&world) {
                 panic!("without the sandbox it must succeed, and it fails with {errno}");
             }
@@ -71,7 +74,7 @@ impl Attempt {
         assert_eq!(free.end, End::Exited(0), "without the sandbox:\n{}", free.stderr);
         for &under in &self.under {
             let confined = sys::forked(|| {
-                let world = World::new();
+                let world = ManuallyDrop::new(World::new());
                 world.enter(under);
                 self.judge((self.act)(&world));
             });
@@ -94,6 +97,58 @@ impl Attempt {
             (Refused::With(_), Under::Kill) => [End::Signalled(SIGSYS), End::Exited(0)].contains(&confined.end),
             (Refused::With(_), _) => confined.end == End::Exited(0),
         }
+    }
+}
+
+/// An attempt on something else than the [`World`]: made by `make`, confined by `enter`.
+#[derive(Debug)]
+pub(crate) struct Special<T: 'static> {
+    pub(crate) name: &'static str,
+    pub(crate) make: fn() -> T,
+    pub(crate) enter: fn(&T),
+    pub(crate) act: fn(&T) -> Result<i64, Errno>,
+    pub(crate) refused: Outcome,
+}
+
+/// How a refused attempt ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Outcome {
+    /// The call fails with one of these.
+    Fails(&'static [Errno]),
+    /// The process ends with this signal.
+    Ends(i32),
+    /// The one or the other, as the machine has it.
+    FailsOrEnds(&'static [Errno], i32),
+}
+
+impl<T> Special<T> {
+    /// The attempt as a test case.
+    pub(crate) fn case(self, group: &str) -> Case {
+        Case::new(format!("{group}::{}", self.name.replace(' ', "_")), move || self.check())
+    }
+
+    fn check(&self) {
+        let free = sys::forked(|| {
+            let made = ManuallyDrop::new((self.make)());
+            if let Err(errno) = (self.act)(&made) {
+                panic!("without the sandbox it must succeed, and it fails with {errno}");
+            }
+        });
+        assert_eq!(free.end, End::Exited(0), "without the sandbox:\n{}", free.stderr);
+        let confined = sys::forked(|| {
+            let made = ManuallyDrop::new((self.make)());
+            (self.enter)(&made);
+            match (self.refused, (self.act)(&made)) {
+                (Outcome::Fails(errnos) | Outcome::FailsOrEnds(errnos, _), Err(errno)) if errnos.contains(&errno) => {}
+                (_, outcome) => panic!("got through, or failed for another reason: {outcome:?}"),
+            }
+        });
+        let held = match self.refused {
+            Outcome::Fails(_) => confined.end == End::Exited(0),
+            Outcome::Ends(signal) => confined.end == End::Signalled(signal),
+            Outcome::FailsOrEnds(_, signal) => [End::Exited(0), End::Signalled(signal)].contains(&confined.end),
+        };
+        assert!(held, "{:?}\n{}", confined.end, confined.stderr);
     }
 }
 

@@ -1,12 +1,14 @@
 //! What the attacker finds: descriptors with few rights, and a machine around them.
 
 use std::fs::File;
+use std::io::{PipeReader, PipeWriter, Write as _};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 
 use sandbox_rt::{Allow, Declared, OnViolation, Rights, Sandbox};
-use sandbox_tests::scratch;
+use sandbox_tests::sys::call;
+use sandbox_tests::{args, scratch};
 
 /// The declarations under which attempts are made. Each but `Kill` and `Report` adds one thing to `Sealed`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,16 +32,8 @@ pub(crate) enum Under {
 }
 
 impl Under {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Sealed,
-        Self::Event,
-        Self::Accept,
-        Self::Dup,
-        Self::Directory,
-        Self::Threads,
-        Self::Report,
-        Self::Kill,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Sealed, Self::Event, Self::Accept, Self::Dup, Self::Directory, Self::Threads, Self::Report, Self::Kill];
     /// Those under which numbers are pinned, because something can be minted.
     pub(crate) const MINTING: [Self; 3] = [Self::Accept, Self::Dup, Self::Directory];
 }
@@ -72,8 +66,13 @@ pub(crate) struct World {
     pub(crate) directory: File,
     /// `read + write + dup` under [`Under::Dup`], else `hold`.
     pub(crate) copied: File,
+    /// The first one's reading end has `read`, the second one's writing end `write`; the other ends `hold`. Each holds
+    /// some bytes.
+    pub(crate) pipes: [(PipeReader, PipeWriter); 2],
     /// The process's own number.
     pub(crate) pid: u32,
+    /// Its parent's.
+    pub(crate) parent: u32,
 }
 
 impl World {
@@ -82,6 +81,11 @@ impl World {
         let file = |name: &str| {
             let path = scratch::file(name, SECRET);
             File::options().read(true).write(true).open(path).expect("open a file")
+        };
+        let pipe = || {
+            let (reader, mut writer) = std::io::pipe().expect("a pipe");
+            writer.write_all(SECRET).expect("fill the pipe");
+            (reader, writer)
         };
         let (stream, peer) = UnixStream::pair().expect("a pair of sockets");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a listener");
@@ -103,7 +107,9 @@ impl World {
             caller,
             directory: File::open(folder).expect("open the folder"),
             copied: file("copied"),
+            pipes: [pipe(), pipe()],
             pid: std::process::id(),
+            parent: std::os::unix::process::parent_id(),
         }
     }
 
@@ -130,12 +136,18 @@ impl World {
             .grant("listener", &self.listener, only(Under::Accept, "accept(read)"))
             .grant("caller", &self.caller, hold())
             .grant("directory", &self.directory, only(Under::Directory, "lookup + read"))
+            .grant("pipes[0].reader", &self.pipes[0].0, Rights::READ)
+            .grant("pipes[0].writer", &self.pipes[0].1, hold())
+            .grant("pipes[1].reader", &self.pipes[1].0, hold())
+            .grant("pipes[1].writer", &self.pipes[1].1, Rights::WRITE)
             .grant("copied", &self.copied, only(Under::Dup, "read + write + dup"));
         if under == Under::Threads {
             sandbox = sandbox.allow(Allow::Threads);
         }
         sandbox.enter().expect("enter");
-        assert_eq!(sandbox_tests::sys::call(libc::SYS_fcntl, sandbox_tests::args![self.input.as_raw_fd(), 1]), Ok(1));
+        // What was declared works: a refusal of everything would prove nothing.
+        let read = call(libc::SYS_read, args![self.input.as_raw_fd(), &mut [0_u8], 0]);
+        assert_eq!(read, Ok(0), "reading what may be read");
     }
 }
 

@@ -3,9 +3,6 @@ use sandbox_rt::sandboxed;
 #[sandboxed(fds(x = "5".parse().unwrap() => read))]
 fn f() {}
 
-#[sandboxed(fds(x = None => read))]
-fn g() {}
-
 #[sandboxed(fds(x = Default::default() => read))]
 fn h() {}
 

@@ -20,7 +20,7 @@ fn descriptors(a: OwnedFd, b: BorrowedFd<'_>, c: Dir, d: Cap<TcpStream>) {}
 fn containers(a: Option<OwnedFd>, b: Vec<TcpStream>, c: &[UdpSocket], d: Box<Dir>, e: (u8, OwnedFd), f: (Dir, Dir)) {}
 
 #[sandboxed]
-fn wrappers(a: BufReader<TcpStream>, b: &mut BufWriter<OwnedFd>) {}
+fn wrappers(a: BufReader<TcpStream>, b: &mut BufWriter<UnixStream>) {}
 
 #[sandboxed]
 fn generic<T: AsFd>(a: T, b: impl AsFd, c: &dyn AsFd) {}

@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::linux::Plan;
 
-use super::{borrow, checked, errno, failed, no_procfs, pretended};
+use super::{borrow, checked, errno, failed, pretended, procfs};
 use crate::{Error, ErrorKind};
 
 /// Every open number, ascending.
@@ -13,35 +13,18 @@ use crate::{Error, ErrorKind};
 ///
 /// Without procfs, and if an io_uring instance is among them: what it does passes every filter.
 pub(super) fn open() -> Result<Vec<RawFd>, Error> {
-    let unlisted = |error: &std::io::Error| no_procfs("list /proc/self/fd", error);
-    let mut numbers = Vec::new();
-    for entry in std::fs::read_dir("/proc/self/fd").map_err(|error| unlisted(&error))? {
-        let entry = entry.map_err(|error| unlisted(&error))?;
-        let number = entry.file_name().to_str().and_then(|name| name.parse().ok()).ok_or_else(|| {
-            Error::new(ErrorKind::System, format!("/proc/self/fd lists {}", entry.file_name().display()))
-        })?;
-        let target =
-            std::fs::read_link(entry.path()).map_err(|error| no_procfs("read a link in /proc/self/fd", &error))?;
-        if target.as_os_str().is_empty() {
-            return Err(pretended(format!("/proc/self/fd/{number} leads nowhere")));
+    let mut open = Vec::new();
+    for number in procfs::numbers("/proc/self/fd")? {
+        // The listing's own is closed by now.
+        if !is_open(number)? {
+            continue;
         }
-        if target.as_os_str() == "anon_inode:[io_uring]" {
+        if procfs::link(&format!("/proc/self/fd/{number}"))?.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }
-        numbers.push(number);
+        open.push(number);
     }
-    if numbers.is_empty() {
-        return Err(pretended("/proc/self/fd lists nothing, not even itself"));
-    }
-    // The listing's own descriptor is closed by now.
-    let mut open = Vec::with_capacity(numbers.len());
-    for number in numbers {
-        if is_open(number)? {
-            open.push(number);
-        }
-    }
-    open.sort_unstable();
     Ok(open)
 }
 

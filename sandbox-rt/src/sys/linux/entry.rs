@@ -24,9 +24,9 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     crate::enter::flush()?;
     load_time_zone();
     let table = isolation::own_descriptor_table()?;
-    let open = descriptors::open()?;
     let granted = objects::inspect(policy, request.descriptors)?;
     mappings::check(policy, request.descriptors)?;
+    let open = descriptors::open()?;
 
     // The plan, and everything that can be made before it is carried out.
     let inert = inert::make(&open)?;
@@ -41,7 +41,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let program = engine::compile(&plan.filter)?;
     let domain = landlock::prepare(&plan.landlock, &open)?;
     let handler = trap::prepare(policy, &plan);
-    let limits = limits::prepare(&plan);
+    let limits = limits::prepare(&plan)?;
 
     // From here on nothing can be taken back.
     let mut mechanisms = vec![tasks, table];
@@ -49,9 +49,9 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     limits.raise()?;
     if let Some(domain) = domain {
         landlock::restrict(&domain)?;
-        progress.note("Landlock");
         drop(domain);
         landlock::verify()?;
+        progress.note("Landlock");
         mechanisms.push(landlock::mechanism(&plan.landlock, target.landlock));
     } else {
         mechanisms.push(Mechanism::missing("Landlock", "not in this kernel"));
@@ -72,8 +72,8 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     inert.keep();
     let instructions = program.instructions().len();
     seccomp::load(&program)?;
-    progress.note("seccomp");
     seccomp::canary()?;
+    progress.note("seccomp");
     mechanisms.push(Mechanism::holds(
         "seccomp",
         true,

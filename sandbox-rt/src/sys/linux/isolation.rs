@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{checked, errno, no_procfs, pretended};
+use super::{checked, errno, procfs};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -47,10 +47,7 @@ fn shared(tasks: usize) -> Error {
 }
 
 fn count_tasks() -> Result<usize, Error> {
-    let tasks = std::fs::read_dir("/proc/self/task")
-        .map(Iterator::count)
-        .map_err(|error| no_procfs("list /proc/self/task", &error))?;
-    if tasks == 0 { Err(pretended("/proc/self/task lists no task")) } else { Ok(tasks) }
+    procfs::numbers("/proc/self/task").map(|tasks| tasks.len())
 }
 
 /// A process that shares the descriptor table could place descriptors under granted numbers later.

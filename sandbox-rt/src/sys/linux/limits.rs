@@ -4,8 +4,8 @@ use rustix::process::DumpableBehavior;
 use sandbox_policy::linux::Plan;
 
 use super::{checked, failed, pretended};
-use crate::Error;
 use crate::status::Mechanism;
+use crate::{Error, ErrorKind};
 
 /// `PR_SET_MDWE` with `PR_MDWE_REFUSE_EXEC_GAIN` (since Linux 6.3): memory that was writable cannot become executable.
 const PR_SET_MDWE: libc::c_int = 65;
@@ -25,8 +25,15 @@ pub(super) struct Limits {
     debuggable: bool,
 }
 
-pub(super) fn prepare(plan: &Plan) -> Limits {
-    Limits { descriptors: plan.numbers.limit.map(u64::from), debuggable: plan.debuggable }
+pub(super) fn prepare(plan: &Plan) -> Result<Limits, Error> {
+    let (bound, hard) = (u64::from(plan.numbers.bound), get(NOFILE, "RLIMIT_NOFILE")?.rlim_max);
+    if bound > hard {
+        let message =
+            format!("the numbers below {bound} must be occupied, and the hard limit on descriptors is {hard}");
+        return Err(Error::new(ErrorKind::Unenforceable, message)
+            .help("raise the hard limit (`ulimit -Hn`), or acquire declared descriptors before opening many others"));
+    }
+    Ok(Limits { descriptors: plan.numbers.limit.map(u64::from), debuggable: plan.debuggable })
 }
 
 impl Limits {

@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::{Policy, Rights};
 
-use super::{borrow, no_procfs, pretended, stat};
+use super::{borrow, pretended, procfs, stat};
 use crate::{Error, ErrorKind};
 
 /// What `mmap_w` consists of.
@@ -12,15 +12,15 @@ const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 
 /// Refuses shared mappings that are or may become writable, unless their file is declared with `mmap_w`.
 pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
-    let maps = read("/proc/self/maps")?;
-    let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>().filter(|mappings| !mappings.is_empty());
-    let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps does not list the memory of this process"))?;
+    let maps = procfs::text("/proc/self/maps")?;
+    let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>();
+    let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
     let shared: Vec<_> = mappings.into_iter().filter(|mapping| mapping.shared).collect();
     if shared.is_empty() {
         return Ok(());
     }
     let declared = declared_files(policy, descriptors)?;
-    let details = read("/proc/self/smaps").unwrap_or_default();
+    let details = procfs::text("/proc/self/smaps").unwrap_or_default();
     for mapping in shared {
         if mapping.name.contains("[io_uring]") {
             return Err(Error::new(ErrorKind::Shared, "an io_uring instance is mapped")
@@ -87,9 +87,4 @@ fn may_become_writable(details: &str, range: &str) -> bool {
     lines
         .find_map(|line| line.strip_prefix("VmFlags:"))
         .is_none_or(|flags| flags.split_whitespace().any(|flag| flag == "mw"))
-}
-
-fn read(path: &str) -> Result<String, Error> {
-    let bytes = std::fs::read(path).map_err(|error| no_procfs(&format!("read {path}"), &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -10,6 +10,7 @@ mod landlock;
 mod limits;
 mod mappings;
 mod objects;
+mod procfs;
 mod seccomp;
 mod trap;
 
@@ -47,13 +48,6 @@ fn checked(result: libc::c_long, operation: &str) -> Result<libc::c_long, Error>
 fn pretended(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Unverified, message)
         .help("an outer sandbox answers for the kernel: make it refuse, not pretend")
-}
-
-/// Something in `/proc/self` cannot be read.
-fn no_procfs(operation: &str, error: &std::io::Error) -> Error {
-    Error::system(operation, error.raw_os_error().unwrap_or(0))
-        .kind_is(ErrorKind::Unsupported)
-        .help("entry needs procfs mounted on /proc")
 }
 
 /// A descriptor that the kernel has just made has a number that was free: `open` are those that were not.

@@ -1,17 +1,17 @@
 //! The objects behind the declared descriptors: does the declaration fit them?
 
+use std::ffi::OsString;
 use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
+use std::os::unix::ffi::OsStringExt as _;
+use std::path::Path;
 
 use rustix::fs::{FileType, OFlags};
 use sandbox_policy::linux::Granted;
 use sandbox_policy::vocabulary::Access;
 use sandbox_policy::{Policy, Resource, Rights};
 
-use super::{borrow, checked, failed, no_procfs, pretended, stat};
+use super::{borrow, failed, procfs, stat};
 use crate::{Error, ErrorKind};
-
-/// `PROC_SUPER_MAGIC` (statfs(2)).
-const PROCFS: i64 = 0x9fa0;
 
 /// Compares each resource with its objects, and says what the plan needs to know about them.
 pub(super) fn inspect(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec<Granted>, Error> {
@@ -99,7 +99,7 @@ impl Object {
         if self.kind != FileType::Directory {
             return wrong("it is declared with lookup and is not a directory", "declare a directory: `dir(PATH)`");
         }
-        if self.filesystem()? == PROCFS {
+        if procfs::filesystem(self.number)? == procfs::MAGIC {
             return wrong(
                 "it is in procfs, through which other descriptors and processes can be reached",
                 "read what is needed before entry",
@@ -114,30 +114,16 @@ impl Object {
         Ok(())
     }
 
-    /// The magic number of its file system (statfs(2)).
-    fn filesystem(&self) -> Result<i64, Error> {
-        // SAFETY: all zeros is a valid statfs.
-        let mut system: libc::statfs = unsafe { std::mem::zeroed() };
-        // SAFETY: the descriptor is open, and `system` is live and of the right size.
-        let asked = unsafe { libc::fstatfs(self.number.as_raw_fd(), &raw mut system) };
-        checked(asked.into(), "fstatfs")?;
-        #[allow(clippy::useless_conversion, clippy::unnecessary_cast, reason = "its type differs by architecture")]
-        let magic = system.f_type as i64;
-        if magic == 0 { Err(pretended("fstatfs tells nothing")) } else { Ok(magic) }
-    }
-
     /// Whether a mount of procfs lies beneath this directory (proc_pid_mountinfo(5)).
     fn contains_procfs(&self) -> Result<bool, Error> {
-        let unread = |error: std::io::Error| no_procfs("read /proc/self", &error);
-        let path = std::fs::read_link(format!("/proc/self/fd/{}", self.number.as_raw_fd())).map_err(unread)?;
-        let mounts = std::fs::read_to_string("/proc/self/mountinfo").map_err(unread)?;
-        if mounts.is_empty() {
-            return Err(pretended("/proc/self/mountinfo lists no mount, not even procfs"));
-        }
+        let path = procfs::link(&format!("/proc/self/fd/{}", self.number.as_raw_fd()))?;
+        let mounts = procfs::text("/proc/self/mountinfo")?;
         Ok(mounts.lines().any(|line| {
             let Some((before, after)) = line.split_once(" - ") else { return true };
             let point = before.split(' ').nth(4).unwrap_or("/");
-            after.starts_with("proc ") && std::path::Path::new(point).starts_with(&path)
+            // A name that is not UTF-8 may be any.
+            let unknown = point.contains(char::REPLACEMENT_CHARACTER);
+            after.starts_with("proc ") && (unknown || Path::new(&unescaped(point)).starts_with(&path))
         }))
     }
 
@@ -166,5 +152,34 @@ impl Object {
         let asked =
             unsafe { libc::getsockopt(number, libc::SOL_SOCKET, option, (&raw mut value).cast(), &raw mut length) };
         (asked == 0).then_some(value)
+    }
+}
+
+/// A path as proc_pid_mountinfo(5) writes it: spaces, backslashes and the like are `\` and three octal digits.
+fn unescaped(written: &str) -> OsString {
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut left = written.as_bytes();
+    while let Some((&first, rest)) = left.split_first() {
+        let code = match rest {
+            [a, b, c, ..] if first == b'\\' => {
+                str::from_utf8(&[*a, *b, *c]).ok().and_then(|digits| u8::from_str_radix(digits, 8).ok())
+            }
+            _ => None,
+        };
+        bytes.push(code.unwrap_or(first));
+        left = if code.is_some() { &rest[3..] } else { rest };
+    }
+    OsString::from_vec(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn mount_points_are_read_as_they_are_named() {
+        assert_eq!(unescaped("/plain"), "/plain");
+        assert_eq!(unescaped("/a\\040b\\134c\\011"), "/a b\\c\t");
+        assert_eq!(unescaped("/odd\\04"), "/odd\\04");
     }
 }

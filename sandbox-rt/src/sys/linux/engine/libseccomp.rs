@@ -39,7 +39,7 @@ pub(in crate::sys::linux) fn compile(filter: &Filter) -> Result<Program, Error> 
         return Err(Error::new(ErrorKind::Unsupported, format!("libseccomp is `{version}`, expected 2.5 or later"))
             .help("install a newer libseccomp, or build without the feature `libseccomp`"));
     }
-    let rules = accepted::rules(filter).map_err(|refused| unenforceable(refused))?;
+    let rules = accepted::rules(filter).map_err(unenforceable)?;
     let program = generate(filter, &rules)?;
     check(filter, &program)?;
     Ok(program)

@@ -5,7 +5,7 @@ use sandbox_policy::linux::Call;
 
 use super::explain;
 use super::table::{Table, descriptor};
-use super::user_memory::read_string;
+use crate::sys::refusal::read_string;
 
 /// `AT_EMPTY_PATH`: the call is about the descriptor itself if the path is empty.
 const AT_EMPTY_PATH: u64 = 0x1000;

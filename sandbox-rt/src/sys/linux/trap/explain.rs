@@ -3,10 +3,8 @@
 use sandbox_policy::Rights;
 use sandbox_policy::linux::{Call, Names};
 
-use super::count;
-use super::line::Line;
 use super::table::{Number, Table, descriptor};
-use super::user_memory::read_string;
+use crate::sys::refusal::{Line, count, hash, read_string, stream};
 
 const PATH_LENGTH: usize = 200;
 /// `MAP_ANONYMOUS`.
@@ -27,15 +25,6 @@ pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) {
     }
 }
 
-fn start(table: &Table, count: u64) -> Line {
-    let mut line = Line::new();
-    line.text("sandboxed `").text(&table.function).text("`: ");
-    if count > 1 {
-        line.text("(").number(count).text(" times) ");
-    }
-    line
-}
-
 fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
     let Some(number) = descriptor(call, arguments) else { return };
     if call == Call::fstat || (call == Call::lseek && arguments[1] == 0 && arguments[2] == 1) {
@@ -43,7 +32,7 @@ fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
     }
     let Some(count) = count::refused(key(call, number)) else { return };
     let known = table.number(number);
-    let mut line = start(table, count);
+    let mut line = Line::start(&table.function, count);
     line.text("`").text(call.name());
     if !path.is_empty() {
         line.text("(\"").path(path).text("\")");
@@ -87,7 +76,7 @@ fn advise(table: &Table, call: Call, arguments: &[u64; 6], known: Option<&Number
             line.text(")");
         }
     } else {
-        words(table, missing, line);
+        table.words.write(missing, line);
     }
     if let Some(known) = known
         && !known.rights.is_empty()
@@ -95,25 +84,6 @@ fn advise(table: &Table, call: Call, arguments: &[u64; 6], known: Option<&Number
         line.text(" + ").text(&known.said);
     }
     line.text(")");
-}
-
-/// The names of a set of rights, joined with `+`.
-fn words(table: &Table, rights: Rights, line: &mut Line) {
-    let mut left = rights;
-    let mut first = true;
-    for &(word, name) in &table.words {
-        // The widest word that adds nothing else: `seek`, not `seek_tell`, where both are missing.
-        let wider =
-            table.words.iter().any(|&(other, _)| other != word && rights.contains(other) && other.contains(word));
-        if rights.contains(word) && word.intersects(left) && !wider {
-            if !first {
-                line.text(" + ");
-            }
-            line.text(name);
-            first = false;
-            left = left.difference(word);
-        }
-    }
 }
 
 /// Rights with a list: what would have to stand in it.
@@ -154,7 +124,7 @@ fn on_path(table: &Table, call: Call, arguments: &[u64; 6], argument: u8) {
         return on_descriptor(table, call, arguments, path);
     }
     let Some(count) = count::refused(key(call, hash(path))) else { return };
-    let mut line = start(table, count);
+    let mut line = Line::start(&table.function, count);
     line.text("`").text(call.name()).text("(\"").path(path).text("\")` refused: ");
     match call {
         Call::open | Call::openat | Call::openat2 | Call::creat => {
@@ -188,7 +158,7 @@ fn writes(call: Call, arguments: &[u64; 6]) -> bool {
 
 fn on_peer(table: &Table, call: Call) {
     if let Some(count) = count::refused(key(call, 0)) {
-        start(table, count)
+        Line::start(&table.function, count)
             .text("`")
             .text(call.name())
             .text("` refused: a confined program makes no connections. Make it before entry: fds(NAME = EXPR => recv + send)")
@@ -196,20 +166,6 @@ fn on_peer(table: &Table, call: Call) {
     }
 }
 
-fn stream(number: u32) -> &'static str {
-    match number {
-        0 => "stdin",
-        1 => "stdout",
-        2 => "stderr",
-        _ => "NAME",
-    }
-}
-
 fn key(call: Call, about: u32) -> u64 {
     (u64::from(call as u16) + 1) << 32 | u64::from(about)
-}
-
-/// FNV-1a: tells paths apart well enough for counting.
-fn hash(path: &[u8]) -> u32 {
-    path.iter().fold(0x811c_9dc5, |hash, &byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

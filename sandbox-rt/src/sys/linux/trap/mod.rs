@@ -7,11 +7,8 @@
 
 mod answer;
 mod context;
-mod count;
 mod explain;
-mod line;
 mod table;
-mod user_memory;
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 

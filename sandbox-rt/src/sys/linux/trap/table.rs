@@ -3,6 +3,11 @@
 use sandbox_policy::linux::{Call, Names, Plan, rule::CallRule};
 use sandbox_policy::{OnViolation, Policy, Rights, vocabulary};
 
+use crate::sys::refusal::Words;
+
+/// The number of standard error.
+const STDERR: u32 = 2;
+
 pub(in crate::sys::linux) struct Table {
     /// The confined function.
     pub(super) function: Box<str>,
@@ -20,8 +25,8 @@ pub(in crate::sys::linux) struct Table {
     pub(super) calls: Box<[(u32, Call)]>,
     /// Which rights permit which calls, in the order of the vocabulary.
     pub(super) permitting: Box<[Permitting]>,
-    /// The names of the rights, one each.
-    pub(super) words: Box<[(Rights, &'static str)]>,
+    /// The names of the rights.
+    pub(super) words: Words,
 }
 
 pub(super) struct Number {
@@ -51,18 +56,16 @@ impl Table {
         });
         let permitting =
             vocabulary::rows().flat_map(|row| row.linux.iter().map(|rule| Permitting { rule, rights: row.rights }));
-        let words =
-            vocabulary::rows().filter(|row| row.is_spoken() && !row.is_composite()).map(|row| (row.rights, row.name));
         Self {
             function: policy.name.into(),
-            report: policy.on_violation == OnViolation::Report,
+            report: policy.on_violation == OnViolation::Report && may_explain(plan),
             inert: plan.inert,
             pid: std::process::id(),
             directories: plan.grants.iter().any(|grant| grant.rights.contains(Rights::LOOKUP)),
             numbers: numbers.collect(),
             calls: calls.collect(),
             permitting: permitting.collect(),
-            words: words.collect(),
+            words: Words::new(),
         }
     }
 
@@ -82,6 +85,11 @@ impl Table {
                 && permitting.rule.when.iter().all(|condition| condition.holds(arguments, self.pid))
         })
     }
+}
+
+/// Whether the handler may write to standard error. A write that the filter traps inside it would end the process.
+fn may_explain(plan: &Plan) -> bool {
+    plan.grants.iter().any(|grant| grant.number == STDERR && grant.rights.contains(Rights::WRITE))
 }
 
 /// The descriptor that a call is about.

@@ -1,7 +1,5 @@
 //! Which policies this engine takes, and the reason that it gives for each other one.
 
-use std::time::{Duration, Instant};
-
 use sandbox_policy::linux::{Granted, Target, lower};
 use sandbox_policy::{Allow, Declared, OnViolation, Origin, Policy, Resource};
 
@@ -38,21 +36,8 @@ const GZIP: [(&str, &str); 3] = [("input", "read"), ("out", "write"), ("report",
 fn the_compressor_is_accepted() {
     for declared in [&[][..], &GZIP[..2], &GZIP, &[("input", "read + fstat"), ("out", "write + fsync")]] {
         let filter = error(declared);
-        let program = compile(&filter).unwrap();
-        agrees(&filter, &program);
-        let shortest = bpf::emit(&filter).unwrap().instructions().len();
-        println!("{} instructions, {shortest} of the built-in engine", program.instructions().len());
+        agrees(&filter, &compile(&filter).unwrap());
     }
-}
-
-#[test]
-fn the_comparison_is_fast_enough_for_entry() {
-    let filter = error(&GZIP);
-    let started = Instant::now();
-    compile(&filter).unwrap();
-    let taken = started.elapsed();
-    println!("{taken:?}");
-    assert!(taken < Duration::from_secs(5), "{taken:?}");
 }
 
 /// The first call that is refused, and why.
@@ -116,7 +101,7 @@ fn what_refuses_as_the_default_does_is_left_out() {
     let refuse = Rule { tests: vec![among(0, [4])], action: EPERM };
     let first = Rule { tests: vec![], action: Action::Allow };
     let filter = filter([(Call::read, vec![refuse.clone()]), (Call::write, vec![first, refuse])]);
-    let told = accepted::rules(&filter).unwrap();
+    let told = super::super::accepted::rules(&filter).unwrap();
     assert_eq!(told.len(), 1);
     assert!(told[0].call == Call::write && told[0].comparisons.is_empty());
     agrees(&filter, &compile(&filter).unwrap());

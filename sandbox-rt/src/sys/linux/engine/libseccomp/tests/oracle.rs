@@ -21,11 +21,15 @@ impl Random {
         u32::try_from(self.next() % u64::from(end)).unwrap()
     }
 
+    fn index(&mut self, length: usize) -> usize {
+        usize::try_from(self.next() % length as u64).unwrap()
+    }
+
     /// Few numbers that often meet, and some where words end.
     fn number(&mut self) -> u32 {
         const ENDS: [u32; 4] = [u32::MAX, 0x8000_0000, 0x7fff_ffff, 0x5413];
         match self.below(8) {
-            0 => ENDS[self.below(4) as usize],
+            0 => ENDS[self.index(4)],
             _ => self.below(12),
         }
     }
@@ -33,14 +37,14 @@ impl Random {
     fn action(&mut self) -> Action {
         const ACTIONS: [Action; 6] =
             [Action::Allow, Action::Allow, Action::Allow, Action::Errno(38), Action::Trap, Action::Kill];
-        ACTIONS[self.below(6) as usize]
+        ACTIONS[self.index(6)]
     }
 
     /// A filter of the accepted class: each call's rules compare the same bits of the same arguments.
     fn filter(&mut self) -> Filter {
         let mut calls = Vec::new();
         for _ in 0..=self.below(10) {
-            let call = ALL_CALLS[self.next() as usize % ALL_CALLS.len()];
+            let call = ALL_CALLS[self.index(ALL_CALLS.len())];
             if call.number(ARCH).is_some() && calls.iter().all(|(known, _)| *known != call) {
                 calls.push((call, self.rules()));
             }
@@ -54,7 +58,7 @@ impl Random {
         for argument in 0..6 {
             if self.below(3) == 0 {
                 const MASKS: [u32; 6] = [1, 3, 0x20, !0x3, !0x8_0800, u32::MAX];
-                shape.push((argument, self.below(3), MASKS[self.below(6) as usize]));
+                shape.push((argument, self.below(3), MASKS[self.index(6)]));
             }
         }
         let mut rules = Vec::new();

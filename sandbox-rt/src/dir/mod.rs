@@ -3,6 +3,10 @@
 //! Every call is relative to the directory's descriptor and takes only flags that the declaration's filter grants:
 //! openat(2), mkdirat(2), unlinkat(2), renameat2(2), linkat(2), symlinkat(2), getdents64(2).
 
+mod beneath;
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io;
@@ -11,6 +15,8 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
+
+pub use beneath::OpenBeneath;
 
 /// Opens a directory in a declaration: `conf = dir("/etc/dhclient") => lookup + read`.
 #[must_use = "a builder opens nothing until a declaration acquires it: `NAME = dir(…) => RIGHTS`"]
@@ -94,7 +100,7 @@ impl Dir {
 
     /// A file to be opened in another way.
     pub fn file(&self, path: impl AsRef<Path>) -> OpenBeneath<'_> {
-        OpenBeneath { dir: self, path: path.as_ref().to_owned(), read: false, flags: OFlags::empty(), mode: 0 }
+        OpenBeneath::new(self, path.as_ref().to_owned())
     }
 
     /// Opens a directory beneath; needs `lookup + read`.
@@ -203,94 +209,6 @@ impl AsFd for Dir {
 impl From<Dir> for OwnedFd {
     fn from(dir: Dir) -> Self {
         dir.file.into()
-    }
-}
-
-/// A file beneath a [`Dir`], to be opened; made by [`Dir::file`].
-#[derive(Debug, Clone)]
-#[must_use = "nothing is opened before `.open()`"]
-pub struct OpenBeneath<'a> {
-    dir: &'a Dir,
-    path: PathBuf,
-    read: bool,
-    flags: OFlags,
-    mode: u32,
-}
-
-impl OpenBeneath<'_> {
-    /// For reading.
-    pub fn read(mut self) -> Self {
-        self.read = true;
-        self
-    }
-
-    /// For writing.
-    pub fn write(self) -> Self {
-        self.with(OFlags::WRONLY)
-    }
-
-    /// For writing at its end.
-    pub fn append(self) -> Self {
-        self.with(OFlags::WRONLY | OFlags::APPEND)
-    }
-
-    /// Created with this mode (less the umask) if it is missing.
-    pub fn create(mut self, mode: u32) -> Self {
-        self.mode = mode;
-        self.with(OFlags::CREATE)
-    }
-
-    /// Created with this mode (less the umask); it is an error if something has its name.
-    pub fn create_new(mut self, mode: u32) -> Self {
-        self.mode = mode;
-        self.with(OFlags::CREATE | OFlags::EXCL)
-    }
-
-    /// Emptied while it is opened.
-    pub fn truncate(self) -> Self {
-        self.with(OFlags::TRUNC)
-    }
-
-    /// Each write waits until it is durable.
-    pub fn sync(self) -> Self {
-        self.with(OFlags::SYNC)
-    }
-
-    /// A symbolic link is an error and not followed.
-    pub fn no_follow(self) -> Self {
-        self.with(OFlags::NOFOLLOW)
-    }
-
-    /// Without waiting for the other end of a FIFO.
-    pub fn nonblocking(self) -> Self {
-        self.with(OFlags::NONBLOCK)
-    }
-
-    /// Opens it (openat(2), with `O_CLOEXEC | O_NOCTTY` added).
-    ///
-    /// # Errors
-    ///
-    /// As openat(2); `PermissionDenied` for a path that leads out; `InvalidInput` if neither reading nor writing was
-    /// asked for.
-    pub fn open(self) -> io::Result<File> {
-        let Self { dir, path, read, mut flags, mode } = self;
-        match (read, flags.contains(OFlags::WRONLY)) {
-            (true, true) => {
-                flags.remove(OFlags::WRONLY);
-                flags.insert(OFlags::RDWR);
-            }
-            (_, true) | (true, false) => {}
-            (false, false) => {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "neither `read` nor `write` was asked for"));
-            }
-        }
-        let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY;
-        Ok(rustix::fs::openat(&dir.file, beneath(&path)?, flags, permissions(mode))?.into())
-    }
-
-    fn with(mut self, flags: OFlags) -> Self {
-        self.flags |= flags;
-        self
     }
 }
 

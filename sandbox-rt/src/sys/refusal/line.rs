@@ -3,23 +3,29 @@
 /// Longer than any line but one with a very long path, which is cut.
 const LENGTH: usize = 600;
 
-pub(super) struct Line {
+pub(in crate::sys) struct Line {
     bytes: [u8; LENGTH],
     used: usize,
 }
 
 impl Line {
-    pub(super) fn new() -> Self {
-        Self { bytes: [0; LENGTH], used: 0 }
+    /// The start of every line: which function, and how often the same was refused before.
+    pub(in crate::sys) fn start(function: &str, count: u64) -> Self {
+        let mut line = Self { bytes: [0; LENGTH], used: 0 };
+        line.text("sandboxed `").text(function).text("`: ");
+        if count > 1 {
+            line.text("(").number(count).text(" times) ");
+        }
+        line
     }
 
     /// Appends text; what does not fit is cut.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+    pub(in crate::sys) fn text(&mut self, text: &str) -> &mut Self {
         self.raw(text.as_bytes())
     }
 
     /// Appends bytes of a path; those that could confuse a terminal become `?`.
-    pub(super) fn path(&mut self, path: &[u8]) -> &mut Self {
+    pub(in crate::sys) fn path(&mut self, path: &[u8]) -> &mut Self {
         for &byte in path {
             let shown = if byte.is_ascii_control() || byte == b'"' { b'?' } else { byte };
             self.raw(&[shown]);
@@ -28,7 +34,7 @@ impl Line {
     }
 
     /// Appends a number in decimal.
-    pub(super) fn number(&mut self, number: u64) -> &mut Self {
+    pub(in crate::sys) fn number(&mut self, number: u64) -> &mut Self {
         let mut digits = [0; 20];
         let mut at = digits.len();
         let mut left = number;
@@ -44,7 +50,7 @@ impl Line {
     }
 
     /// Appends a number in hexadecimal.
-    pub(super) fn hexadecimal(&mut self, number: u64) -> &mut Self {
+    pub(in crate::sys) fn hexadecimal(&mut self, number: u64) -> &mut Self {
         self.text("0x");
         let digits = (64 - number.leading_zeros()).div_ceil(4).max(1);
         for digit in (0..digits).rev() {
@@ -63,10 +69,10 @@ impl Line {
     }
 
     /// Writes the line to stderr, to which every reporting policy may write.
-    pub(super) fn print(&mut self) {
+    pub(in crate::sys) fn print(&mut self) {
         self.bytes[self.used] = b'\n';
         self.used += 1;
         // SAFETY: the bytes are initialised and live until the call returns.
-        unsafe { libc::syscall(libc::SYS_write, libc::STDERR_FILENO, self.bytes.as_ptr(), self.used) };
+        unsafe { libc::write(libc::STDERR_FILENO, self.bytes.as_ptr().cast(), self.used) };
     }
 }

@@ -14,7 +14,7 @@ const EMPTY: Slot = Slot { key: AtomicU64::new(0), count: AtomicU64::new(0) };
 static SLOTS_IN_USE: [Slot; SLOTS] = [EMPTY; SLOTS];
 
 /// Counts one more refusal of `key`. Gives the count where it should be printed.
-pub(super) fn refused(key: u64) -> Option<u64> {
+pub(in crate::sys) fn refused(key: u64) -> Option<u64> {
     let key = key.max(1);
     for slot in &SLOTS_IN_USE {
         let taken = slot.key.compare_exchange(0, key, Ordering::AcqRel, Ordering::Acquire);

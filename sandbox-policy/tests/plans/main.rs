@@ -1,0 +1,7 @@
+//! Policies lowered to Linux: as text, as compiled filters, and against a model of their own.
+
+mod arbitrary;
+mod compared;
+mod declarations;
+mod golden;
+mod permitted;

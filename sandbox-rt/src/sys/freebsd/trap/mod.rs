@@ -1,0 +1,106 @@
+//! Refused calls that raise SIGTRAP (procctl(2), `PROC_TRAPCAP_CTL`): `on_violation = report` and `kill`.
+//!
+//! The handler runs after the call was refused and before it returns: it is async-signal-safe, allocates nothing, and
+//! can permit nothing. Hostile code can turn the signal off again; its calls stay refused all the same.
+
+mod context;
+mod explain;
+mod table;
+
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use sandbox_policy::freebsd::{CapabilityPlan, Trap};
+use sandbox_policy::{Policy, freebsd::call};
+
+use self::context::Refusal;
+use self::table::Table;
+use super::{checked, procctl, unverified};
+use crate::Error;
+use crate::status::Mechanism;
+
+const NAME: &str = "refused calls raise SIGTRAP";
+
+/// The table of the process's one sandbox; set before the handler can run, and never freed.
+static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
+
+/// The handler's table, if the plan traps anything.
+pub(super) fn prepare(policy: &Policy<'_>, plan: &CapabilityPlan) -> Option<Box<Table>> {
+    match plan.trap {
+        Trap::Never => None,
+        Trap::Report | Trap::Kill => Some(Box::new(Table::new(policy, plan))),
+    }
+}
+
+/// Installs the handler for SIGTRAP, makes sure that the signal is not blocked, and asks for it.
+pub(super) fn install(table: Option<Box<Table>>) -> Result<Mechanism, Error> {
+    let Some(table) = table else {
+        return Ok(Mechanism::not_needed(NAME, "on_violation = error"));
+    };
+    let does = if table.kill { "and end the process" } else { "and are explained" };
+    TABLE.store(Box::into_raw(table), Ordering::Release);
+    checked(handle(on_sigtrap as *const () as libc::sighandler_t), "sigaction(SIGTRAP)")?;
+    checked(unblock(), "sigprocmask")?;
+    procctl::set(libc::PROC_TRAPCAP_CTL, libc::PROC_TRAPCAP_CTL_ENABLE, "procctl(PROC_TRAPCAP_CTL)")?;
+    let status = procctl::get(libc::PROC_TRAPCAP_STATUS, "procctl(PROC_TRAPCAP_STATUS)")?;
+    if status != libc::PROC_TRAPCAP_CTL_ENABLE {
+        return Err(unverified("PROC_TRAPCAP_CTL does not read back as it was set"));
+    }
+    Ok(Mechanism::holds(NAME, true, does))
+}
+
+/// Sets what happens at SIGTRAP.
+fn handle(handler: libc::sighandler_t) -> libc::c_int {
+    // SAFETY: all zeros is a valid sigaction (no flags, empty mask).
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler;
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_RESTART;
+    // SAFETY: `action` is initialised and lives until the call returns; no old action is asked for.
+    unsafe { libc::sigaction(libc::SIGTRAP, &raw const action, std::ptr::null_mut()) }
+}
+
+fn unblock() -> libc::c_int {
+    // SAFETY: all zeros is a valid set; sigemptyset makes it a defined one.
+    let mut signals: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `signals` is a live set.
+    unsafe { libc::sigemptyset(&raw mut signals) };
+    // SAFETY: as above, and SIGTRAP is a valid signal.
+    unsafe { libc::sigaddset(&raw mut signals, libc::SIGTRAP) };
+    // SAFETY: `signals` is a live, initialised set; no old mask is asked for.
+    unsafe { libc::sigprocmask(libc::SIG_UNBLOCK, &raw const signals, std::ptr::null_mut()) }
+}
+
+extern "C" fn on_sigtrap(_signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    // SAFETY: errno is this thread's own.
+    let errno = unsafe { libc::__error() };
+    // SAFETY: as above.
+    let saved = unsafe { *errno };
+    // SAFETY: the kernel passes pointers to a siginfo and a context that live until the handler returns, because it
+    // was installed with SA_SIGINFO.
+    let refusal = unsafe { Refusal::read(info, context) };
+    // SAFETY: set once before the handler was installed, from a Box that is never freed.
+    let table = unsafe { TABLE.load(Ordering::Acquire).as_ref() };
+    match (refusal, table) {
+        (Some(refusal), Some(table)) if table.kill => {
+            if !call::find(refusal.number).is_some_and(|call| call.survived) {
+                end();
+            }
+        }
+        (Some(refusal), Some(table)) => explain::refusal(table, &refusal),
+        // A breakpoint, or somebody's signal: what it does without a handler.
+        (None, _) | (_, None) => end(),
+    }
+    // SAFETY: as above.
+    unsafe { *errno = saved };
+}
+
+/// Ends the process by SIGTRAP: a shell shows 133.
+fn end() {
+    handle(libc::SIG_DFL);
+    unblock();
+    if let Ok(own) = libc::pid_t::try_from(std::process::id()) {
+        // SAFETY: takes numbers. A process in capability mode may signal itself.
+        unsafe { libc::kill(own, libc::SIGTRAP) };
+    }
+    // SAFETY: takes a number and does not return, should the signal not have ended the process.
+    unsafe { libc::_exit(128 + libc::SIGTRAP) }
+}

@@ -1,0 +1,43 @@
+//! Entry: it fails closed and says what it left behind; what it finds around it; what survives it.
+
+mod endings;
+mod faults;
+mod levels;
+mod mappings;
+mod mismatch;
+mod nested;
+mod numbers;
+mod optional;
+mod outer;
+mod probe;
+mod procfs;
+mod sharing;
+mod supervised;
+mod survives;
+mod sys;
+mod workers;
+
+use std::process::ExitCode;
+
+use sandbox_rt::worker;
+use sandbox_tests::harness;
+
+fn main() -> ExitCode {
+    if let Some(code) = worker::serve(workers::FUNCTIONS) {
+        return code;
+    }
+    let cases = [
+        endings::cases(),
+        faults::cases(),
+        levels::cases(),
+        mappings::cases(),
+        mismatch::cases(),
+        nested::cases(),
+        numbers::cases(),
+        procfs::cases(),
+        sharing::cases(),
+        survives::cases(),
+        workers::cases(),
+    ];
+    harness::main(cases.into_iter().flatten().collect())
+}

@@ -1,0 +1,82 @@
+//! What the cases of entry need unsafe code for.
+
+#![allow(unsafe_code, reason = "each block states its condition")]
+
+use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
+
+use sandbox_tests::args;
+use sandbox_tests::sys::{Errno, call};
+
+/// Takes over a descriptor that a raw call has just made.
+pub(crate) fn owned(number: i64) -> OwnedFd {
+    let number = RawFd::try_from(number).expect("a descriptor");
+    // SAFETY: the caller has the number from the kernel, and nobody else has seen it.
+    unsafe { OwnedFd::from_raw_fd(number) }
+}
+
+/// Sets a variable of the environment.
+pub(crate) fn set_variable(name: &str, value: &str) {
+    // SAFETY: a case has one thread.
+    unsafe { std::env::set_var(name, value) };
+}
+
+/// Writes a word of mapped memory, and reads it back.
+pub(crate) fn write_word(address: i64, value: u64) -> u64 {
+    let address = usize::try_from(address).expect("an address");
+    let pointer = std::ptr::with_exposed_provenance_mut::<u64>(address);
+    // SAFETY: the caller has just mapped a page there, readable and writable.
+    unsafe { pointer.write_volatile(value) };
+    // SAFETY: as above.
+    unsafe { pointer.read_volatile() }
+}
+
+/// A process that shares this one's memory and does nothing, until it is killed.
+pub(crate) struct Sharer(libc::pid_t);
+
+impl Sharer {
+    pub(crate) fn start() -> Self {
+        extern "C" fn wait(_: *mut libc::c_void) -> libc::c_int {
+            loop {
+                // SAFETY: takes nothing.
+                unsafe { libc::pause() };
+            }
+        }
+        const STACK: usize = 65536;
+        let stack = Box::leak(vec![0_u8; STACK].into_boxed_slice());
+        let top = stack.as_mut_ptr().wrapping_add(STACK).cast();
+        // SAFETY: the child runs on a stack of its own that is never freed, and touches nothing else.
+        let child = unsafe { libc::clone(wait, top, libc::CLONE_VM | libc::SIGCHLD, std::ptr::null_mut()) };
+        assert_ne!(child, -1, "clone: {}", Errno::last());
+        Self(child)
+    }
+
+    pub(crate) fn end(self) {
+        call(libc::SYS_kill, args![self.0, libc::SIGKILL]).expect("kill");
+        call(libc::SYS_wait4, args![self.0, 0, 0, 0]).expect("wait");
+    }
+}
+
+/// A child with this process's descriptor table: what it opens and closes, this process sees.
+pub(crate) fn fork_with_table(body: impl FnOnce()) {
+    let flags = libc::c_long::from(libc::CLONE_FILES | libc::SIGCHLD);
+    if call(libc::SYS_clone, args![flags, 0, 0, 0, 0]).expect("fork") == 0 {
+        body();
+        // SAFETY: takes a number and does not return.
+        unsafe { libc::_exit(0) };
+    }
+}
+
+/// Prints through C's buffered stream, without flushing it.
+pub(crate) fn print_in_c(text: &std::ffi::CStr) {
+    // SAFETY: the text is a string, and as the only argument it is printed by a constant format.
+    unsafe { libc::printf(c"%s".as_ptr(), text.as_ptr()) };
+}
+
+/// The local hour offset of a moment, as libc's time zone says.
+pub(crate) fn local_offset(seconds: libc::time_t) -> libc::c_long {
+    // SAFETY: all zeros is a valid broken-down time.
+    let mut time: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are live.
+    unsafe { libc::localtime_r(&raw const seconds, &raw mut time) };
+    time.tm_gmtoff
+}

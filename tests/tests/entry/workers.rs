@@ -1,0 +1,273 @@
+//! Workers: the program itself, executed again with the given descriptors and nothing else.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::process::ExitCode;
+
+use sandbox_rt::worker::{Function, Given, Outcome, Worker};
+use sandbox_rt::{ErrorKind, OnViolation, Rights, Sandbox};
+use sandbox_tests::harness::Case;
+use sandbox_tests::scratch;
+use sandbox_tests::sys::{as_ordinary_user, call, forked};
+
+/// How many descriptors a worker is given at once.
+const MANY: usize = 20;
+
+/// What workers of this program can run.
+pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
+    ("exit", exit),
+    ("panic", |_| {
+        enter();
+        panic!("a panic in the worker")
+    }),
+    ("abort", |_| {
+        enter();
+        std::process::abort()
+    }),
+    ("violate", |_| {
+        Sandbox::new("violate").on_violation(OnViolation::Kill).enter().expect("entry");
+        drop(File::open("/etc/passwd"));
+        ExitCode::SUCCESS
+    }),
+    ("wait", wait),
+    ("unconfined", |_| ExitCode::SUCCESS),
+    ("refused", |_| {
+        // Entry fails here: stdin is open for reading only.
+        let entered = Sandbox::new("refused").stream(sandbox_rt::Stream::Stdin, Rights::WRITE).enter();
+        if entered.is_err() { ExitCode::SUCCESS } else { ExitCode::from(9) }
+    }),
+    ("describe", describe),
+    ("many", many),
+];
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        Case::new("workers::outcomes", outcomes),
+        Case::new("workers::outcomes::ordinary", || {
+            as_ordinary_user();
+            outcomes();
+        }),
+        Case::new("workers::kill", kill),
+        Case::new("workers::not_confined", not_confined),
+        Case::new("workers::given", given),
+        Case::new("workers::arguments", arguments),
+        Case::new("workers::argument_alone", argument_alone),
+        Case::new("workers::many_descriptors", many_descriptors),
+        Case::new("workers::one_after_another", one_after_another),
+        Case::new("workers::side_by_side", side_by_side),
+        Case::new("workers::names", names),
+        Case::new("workers::cannot_start", cannot_start),
+    ]
+}
+
+fn enter() {
+    Sandbox::new("worker").enter().expect("entry");
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the type of a worker's function")]
+fn exit(given: Given) -> ExitCode {
+    enter();
+    ExitCode::from(given.args()[0].parse::<u8>().expect("a code"))
+}
+
+/// Waits for its standard input's end, which never comes: the pipe's other end is the starter's.
+fn wait(mut given: Given) -> ExitCode {
+    let mut pipe = File::from(given.descriptor("pipe").expect("the pipe"));
+    Sandbox::new("wait").grant("pipe", &pipe, Rights::READ).enter().expect("entry");
+    let _ = pipe.read(&mut [0]);
+    ExitCode::SUCCESS
+}
+
+/// Writes what it finds before it confines itself.
+fn describe(mut given: Given) -> ExitCode {
+    let mut out = File::from(given.descriptor("out").expect("the output"));
+    // A descriptor may be taken once, and only under its name.
+    given.descriptor("out").expect_err("taken");
+    given.descriptor("other").expect_err("not given");
+    let mut lines: Vec<String> = fs::read_dir("/proc/self/fd")
+        .expect("the descriptors")
+        .map(|entry| {
+            let entry = entry.expect("an entry");
+            let target = fs::read_link(entry.path()).expect("a link");
+            format!("descriptor {} {}", entry.file_name().display(), target.display())
+        })
+        .collect();
+    lines.sort();
+    lines.extend(std::env::vars_os().map(|(name, _)| format!("variable {}", name.display())));
+    lines.extend(given.args().iter().map(|argument| format!("argument {argument:?}")));
+    Sandbox::new("describe").grant("out", &out, Rights::WRITE).enter().expect("entry");
+    out.write_all(lines.join("\n").as_bytes()).expect("write");
+    ExitCode::SUCCESS
+}
+
+/// Reads all of its descriptors, in the reverse order of their names.
+fn many(mut given: Given) -> ExitCode {
+    let files: Vec<File> =
+        (0..MANY).map(|index| given.descriptor(&format!("file {index}")).expect("a descriptor").into()).collect();
+    let mut sandbox = Sandbox::new("many");
+    for (index, file) in files.iter().enumerate() {
+        sandbox = sandbox.grant(format!("file {index}"), file, Rights::READ);
+    }
+    sandbox.enter().expect("entry");
+    for (index, mut file) in files.into_iter().enumerate().rev() {
+        let mut text = String::new();
+        file.read_to_string(&mut text).expect("read");
+        assert_eq!(text, index.to_string());
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(worker: Worker) -> Outcome {
+    worker.run().expect("the worker is started and watched")
+}
+
+fn outcomes() {
+    for code in [0_u8, 1, 42, 255] {
+        assert_eq!(run(Worker::new("exit").arg(code.to_string())), Outcome::Exited(code.into()));
+    }
+    let panicked = if cfg!(panic = "abort") { Outcome::Signalled(libc::SIGABRT) } else { Outcome::Panicked };
+    assert_eq!(run(Worker::new("panic")), panicked);
+    assert_eq!(run(Worker::new("abort")), Outcome::Signalled(libc::SIGABRT));
+    assert_eq!(run(Worker::new("violate")), Outcome::Signalled(libc::SIGSYS));
+    // The starter is not confined by any of it.
+    assert!(sandbox_rt::status().is_none());
+    drop(File::open("/etc/passwd").expect("open"));
+}
+
+fn kill() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let mut running = Worker::new("wait").give("pipe", reader).spawn().expect("start");
+    assert!(fs::metadata(format!("/proc/{}", running.id())).is_ok());
+    running.kill().expect("kill");
+    assert_eq!(running.wait().expect("wait"), Outcome::Signalled(libc::SIGKILL));
+    drop(writer);
+    // One that is not killed ends by itself when there is nothing more to wait for.
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    let running = Worker::new("wait").give("pipe", reader).spawn().expect("start");
+    drop(writer);
+    assert_eq!(running.wait().expect("wait"), Outcome::Exited(0));
+}
+
+fn not_confined() {
+    let child = forked(|| assert_eq!(run(Worker::new("unconfined")), Outcome::Exited(125)));
+    assert!(child.stderr.contains("`unconfined` returned without having confined itself"), "{child:?}");
+    let child = forked(|| assert_eq!(run(Worker::new("refused")), Outcome::Exited(125)));
+    assert!(child.stderr.contains("`refused` returned without"), "{child:?}");
+    let child = forked(|| assert_eq!(run(Worker::new("unheard of")), Outcome::Exited(125)));
+    assert!(child.stderr.contains("there is no worker function `unheard of`"), "{child:?}");
+}
+
+/// What the worker wrote about itself.
+fn described(worker: Worker) -> Vec<String> {
+    let path = scratch::path("out");
+    let out = File::create(&path).expect("a file");
+    assert_eq!(run(worker.give("out", out)), Outcome::Exited(0));
+    fs::read_to_string(path).expect("read").lines().map(str::to_owned).collect()
+}
+
+/// Nothing is inherited but standard error and what is given.
+fn given() {
+    // Not close-on-exec: an ordinary child would have it.
+    let inherited = call(libc::SYS_dup, sandbox_tests::args![0]).expect("dup");
+    let inherited: OwnedFd = crate::sys::owned(inherited);
+    let lines = described(Worker::new("describe"));
+    let descriptors: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix("descriptor ")).collect();
+    let out = format!("3 {}", scratch::path("out").display());
+    assert_eq!(descriptors.len(), 5, "{lines:?}");
+    assert_eq!(descriptors[..2], ["0 /dev/null", "1 /dev/null"]);
+    assert!(descriptors[2].starts_with("2 "));
+    assert_eq!(descriptors[3], out);
+    assert!(descriptors[4].starts_with("4 /proc/") && descriptors[4].ends_with("/fd"), "the listing: {lines:?}");
+    // What tells the program that it is a worker.
+    let variables: Vec<_> = lines.iter().filter(|line| line.starts_with("variable ")).collect();
+    assert_eq!(variables, ["variable SANDBOX_WORKER"]);
+    drop(inherited);
+}
+
+/// An argument that somebody else chose does not make a program a worker.
+fn argument_alone() {
+    let started = std::process::Command::new("/proc/self/exe").arg("--sandbox-worker=exit").arg("").arg("7").output();
+    let started = started.expect("start");
+    // This program's own answer to an unknown option.
+    assert_eq!(started.status.code(), Some(101), "{started:?}");
+    assert!(String::from_utf8_lossy(&started.stderr).contains("not an option"), "{started:?}");
+}
+
+fn arguments() {
+    let given = ["two words", "", "ünïcödé — 漢字", "--sandbox-worker=exit", "a\"b'c\\d\n", "--case"];
+    let worker = given.iter().fold(Worker::new("describe"), |worker, argument| worker.arg(*argument));
+    let lines = described(worker);
+    let found: Vec<_> = lines.iter().filter_map(|line| line.strip_prefix("argument ")).collect();
+    assert_eq!(found, given.map(|argument| format!("{argument:?}")));
+}
+
+fn file(content: &str) -> File {
+    let mut file = File::options().read(true).write(true).create(true).truncate(true).open(scratch::path(content));
+    let file = file.as_mut().expect("a file");
+    file.write_all(content.as_bytes()).expect("write");
+    file.rewind().expect("rewind");
+    file.try_clone().expect("a copy")
+}
+
+fn many_descriptors() {
+    // Their numbers here are descending, those there ascending: none may be overwritten before it was copied.
+    let files: Vec<File> = (0..MANY).map(|index| file(&index.to_string())).collect();
+    let worker = files
+        .into_iter()
+        .enumerate()
+        .rev()
+        .fold(Worker::new("many"), |worker, (index, file)| worker.give(format!("file {index}"), file));
+    assert_eq!(run(worker), Outcome::Exited(0));
+}
+
+fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("the descriptors").count()
+}
+
+fn children() -> String {
+    fs::read_to_string("/proc/self/task/self/children")
+        .or_else(|_| fs::read_to_string(format!("/proc/self/task/{}/children", std::process::id())))
+        .expect("this case needs a kernel that lists children (CONFIG_PROC_CHILDREN)")
+}
+
+fn one_after_another() {
+    let before = open_descriptors();
+    for round in 0..50_u8 {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(writer);
+        let worker = Worker::new("exit").arg(round.to_string()).give("pipe", reader);
+        assert_eq!(run(worker), Outcome::Exited(round.into()));
+    }
+    assert_eq!(open_descriptors(), before, "descriptors were leaked");
+    assert_eq!(children(), "", "zombies are left");
+}
+
+fn side_by_side() {
+    let before = open_descriptors();
+    let running: Vec<_> =
+        (0..10_u8).map(|code| Worker::new("exit").arg(code.to_string()).spawn().expect("start")).collect();
+    for (code, running) in running.into_iter().enumerate() {
+        assert_eq!(running.wait().expect("wait"), Outcome::Exited(i32::try_from(code).expect("a code")));
+    }
+    assert_eq!((open_descriptors(), children().as_str()), (before, ""));
+}
+
+/// Names are passed as a list: what would be torn apart is refused.
+fn names() {
+    for name in ["a,b", ""] {
+        let error = Worker::new("exit").give(name, file("content")).spawn().expect_err(name);
+        assert_eq!(error.kind(), ErrorKind::Worker, "{error}");
+        assert!(error.help_line().is_some(), "{error}");
+    }
+    let error = Worker::new("exit").give("twice", file("content")).give("twice", file("content")).spawn();
+    assert_eq!(error.expect_err("a name given twice").kind(), ErrorKind::Worker);
+}
+
+fn cannot_start() {
+    let limit = [0_u64, 0];
+    call(libc::SYS_prlimit64, sandbox_tests::args![0, libc::RLIMIT_NOFILE, &limit, 0]).expect("setrlimit");
+    let error = Worker::new("exit").arg("0").run().expect_err("no descriptor can be made");
+    assert_eq!((error.kind(), error.raw_os_error()), (ErrorKind::Worker, Some(libc::EMFILE)), "{error}");
+    assert!(error.to_string().contains("`exit`") && !error.is_partial(), "{error}");
+}
