@@ -1,6 +1,7 @@
 //! The same by hand, for programs that decide at run time.
 
-use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 
 use sandbox_policy::{Declared, Grant, OnViolation, Origin, Policy, Resource};
 
@@ -21,12 +22,14 @@ use crate::sys::Request;
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is confined before `enter`"]
-pub struct Sandbox {
+pub struct Sandbox<'fd> {
     name: String,
     resources: Vec<Granted>,
     allow: sandbox_policy::Allow,
     on_violation: OnViolation,
     landlock_at_most: u32,
+    /// The granted descriptors stay open until entry: a number that was closed could mean another object by then.
+    held: PhantomData<BorrowedFd<'fd>>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,7 +61,7 @@ pub enum Stream {
     Stderr,
 }
 
-impl Sandbox {
+impl<'fd> Sandbox<'fd> {
     /// A declaration that grants nothing but writing to standard error. `name` stands in messages.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -67,12 +70,13 @@ impl Sandbox {
             allow: sandbox_policy::Allow::NONE,
             on_violation: OnViolation::unnamed(cfg!(debug_assertions)),
             landlock_at_most: u32::MAX,
+            held: PhantomData,
         }
     }
 
     /// Grants rights on a descriptor. Rights are a set (`Rights::READ | Rights::SEEK`) or parsed from text
     /// (`"read + seek".parse::<Declared>()?`). One descriptor granted twice has the union.
-    pub fn grant(self, name: impl Into<String>, descriptor: &impl AsFd, rights: impl Into<Declared>) -> Self {
+    pub fn grant(self, name: impl Into<String>, descriptor: &'fd impl AsFd, rights: impl Into<Declared>) -> Self {
         self.add(name.into(), Origin::Given, rights.into(), descriptor.as_fd().as_raw_fd())
     }
 

@@ -57,7 +57,9 @@ pub(super) fn by_number(policy: &Policy<'_>, granted: &[Granted]) -> Result<Vec<
         enforceable(resource.name, &resource.grant)?;
     }
     let mut grants: Vec<NumberGrant> = Vec::new();
-    let at = |grants: &mut Vec<NumberGrant>, number: u32, name: &str| match grants.binary_search_by_key(&number, |g| g.number) {
+    let at = |grants: &mut Vec<NumberGrant>, number: u32, name: &str| match grants
+        .binary_search_by_key(&number, |g| g.number)
+    {
         Ok(index) => index,
         Err(index) => {
             grants.insert(index, NumberGrant::empty(number, name));

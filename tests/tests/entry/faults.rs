@@ -33,7 +33,7 @@ trait Scenario: Copy + Sync + 'static {
     /// What is declared.
     type Resources;
     fn resources(self) -> Self::Resources;
-    fn sandbox(self, resources: &Self::Resources) -> Sandbox;
+    fn sandbox(self, resources: &Self::Resources) -> Sandbox<'_>;
     fn body(self, resources: Self::Resources);
 }
 
@@ -50,7 +50,7 @@ impl Scenario for Files {
         (input, File::create(scratch::path("output")).expect("the output"))
     }
 
-    fn sandbox(self, (input, output): &Self::Resources) -> Sandbox {
+    fn sandbox(self, (input, output): &Self::Resources) -> Sandbox<'_> {
         Sandbox::new("entry")
             .grant("input", input, Rights::READ)
             .grant("output", output, Rights::WRITE)
@@ -77,7 +77,7 @@ impl Scenario for Minting {
         (Dir::open_path(scratch::folder()).expect("the folder"), listener)
     }
 
-    fn sandbox(self, (dir, listener): &Self::Resources) -> Sandbox {
+    fn sandbox(self, (dir, listener): &Self::Resources) -> Sandbox<'_> {
         Sandbox::new("entry")
             .grant("dir", dir, Rights::LOOKUP | Rights::READ)
             .grant("listener", listener, "accept(recv + send) + event".parse::<Declared>().expect("rights"))

@@ -22,8 +22,20 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Covers `/proc` with an empty file system, in a mount namespace of its own.
 fn cover() {
-    let namespaces = if is_root() { libc::CLONE_NEWNS } else { libc::CLONE_NEWNS | libc::CLONE_NEWUSER };
-    call(libc::SYS_unshare, args![namespaces]).expect("this case needs a kernel that permits user namespaces");
+    if is_root() {
+        call(libc::SYS_unshare, args![libc::CLONE_NEWNS]).expect("a mount namespace");
+    } else {
+        // A process that has changed its user is not dumpable, and its files in procfs are root's.
+        call(libc::SYS_prctl, args![libc::PR_SET_DUMPABLE, 1, 0, 0, 0]).expect("be dumpable");
+        let (user, group) = (call(libc::SYS_getuid, args![]), call(libc::SYS_getgid, args![]));
+        let namespaces = libc::CLONE_NEWNS | libc::CLONE_NEWUSER;
+        call(libc::SYS_unshare, args![namespaces]).expect("this case needs a kernel that permits user namespaces");
+        // Everybody is who they were.
+        let map = |number: Result<i64, _>| number.map(|number| format!("{number} {number} 1")).expect("a number");
+        fs::write("/proc/self/setgroups", "deny").expect("the new namespace's groups");
+        fs::write("/proc/self/uid_map", map(user)).expect("the new namespace's users");
+        fs::write("/proc/self/gid_map", map(group)).expect("the new namespace's groups");
+    }
     let private = libc::MS_REC | libc::MS_PRIVATE;
     call(libc::SYS_mount, args![c"none", c"/", 0, private, 0]).expect("mounts of its own");
     call(libc::SYS_mount, args![c"none", c"/proc", c"tmpfs", 0, 0]).expect("cover /proc");

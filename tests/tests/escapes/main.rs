@@ -7,6 +7,7 @@ mod directories;
 mod files;
 mod foreign;
 mod garbage;
+mod inherited;
 mod kernel;
 mod memory;
 mod minting;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     all.extend(directories::cases());
     all.extend(traps::cases());
     all.extend(before::cases());
+    all.extend(inherited::cases());
     all.extend(widening::cases());
     all.extend(cases("threads", threads::attempts()));
     all.push(threads::race());

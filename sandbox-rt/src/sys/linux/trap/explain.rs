@@ -57,6 +57,8 @@ fn advise(table: &Table, call: Call, arguments: &[u64; 6], known: Option<&Number
     let granted = known.map_or(Rights::NONE, |known| known.rights);
     let list = list_right(call, arguments);
     let permitting = table.permitting(call, arguments);
+    // A command that a list names is asked for by the list: `nonblocking`, which also permits `getfl`, means more.
+    let permitting = permitting.filter(|_| call != Call::fcntl || list.is_none());
     let missing = permitting.map_or(Rights::NONE, |permitting| permitting.rights.difference(granted));
     if let Some(reason) = never(call).filter(|_| permitting.is_none()) {
         line.text(". ").text(reason);

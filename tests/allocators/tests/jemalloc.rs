@@ -1,10 +1,8 @@
 //! Confined programs with jemalloc.
 
-mod workload;
-
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
-    workload::main("jemalloc")
+    sandbox_allocator_tests::main("jemalloc")
 }

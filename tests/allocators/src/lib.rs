@@ -12,7 +12,10 @@ use sandbox_rt::{Allow, OnViolation, Sandbox};
 use sandbox_tests::harness::{self, Case};
 use sandbox_tests::sys::as_ordinary_user;
 
-pub(crate) fn main(allocator: &'static str) -> ExitCode {
+/// Runs the cases, named after `allocator`.
+#[must_use]
+#[allow(clippy::missing_panics_doc, reason = "a case panics in a process of its own")]
+pub fn main(allocator: &'static str) -> ExitCode {
     let mut cases = Vec::new();
     for on_violation in [OnViolation::Error, OnViolation::Report, OnViolation::Kill] {
         let name = |what| format!("{allocator}::{what}::{on_violation:?}").to_lowercase();

@@ -1,7 +1,5 @@
 //! Confined programs with the system's allocator.
 
-mod workload;
-
 fn main() -> std::process::ExitCode {
-    workload::main("system")
+    sandbox_allocator_tests::main("system")
 }

@@ -1,10 +1,8 @@
 //! Confined programs with mimalloc.
 
-mod workload;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    workload::main("mimalloc")
+    sandbox_allocator_tests::main("mimalloc")
 }
