@@ -29,7 +29,7 @@ pub enum End {
     Returned(i32),
     /// It panicked.
     Panicked,
-    /// A signal ended it: 31 is SIGSYS, the end of `on_violation = kill`.
+    /// A signal ended it: 31 (SIGSYS) on Linux and 5 (SIGTRAP) on FreeBSD are the end of `on_violation = kill`.
     Signalled(i32),
 }
 

@@ -77,7 +77,7 @@ pub enum Outcome {
     Exited(i32),
     /// It panicked: exit status 101. The panic's text is on standard error.
     Panicked,
-    /// A signal ended it: 31 is SIGSYS, the end of `on_violation = kill`.
+    /// A signal ended it: 31 (SIGSYS) on Linux and 5 (SIGTRAP) on FreeBSD are the end of `on_violation = kill`.
     Signalled(i32),
 }
 

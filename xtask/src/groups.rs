@@ -33,6 +33,7 @@ const TARGETS: &[(&str, Group)] = &[
     ("libseccomp_build", Group::Libseccomp),
     ("kernel", Group::Kernel),
     ("entry", Group::Entry),
+    ("server", Group::Entry),
     ("escapes", Group::Escapes),
     ("allocators_system", Group::Allocators),
     ("allocators_mimalloc", Group::Allocators),

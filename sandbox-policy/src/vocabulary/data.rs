@@ -16,6 +16,9 @@ const CURRENT: u64 = u64::MAX;
 /// send(2): connects a TCP socket on the way.
 const MSG_FASTOPEN: u32 = 0x2000_0000;
 
+const DESCRIPTORS_PASS: super::Enforcement =
+    Weaker("sendmsg is part of it: descriptors can be passed over a granted unix socket");
+
 const READ: &[CallRule] = &[
     on(Call::read, 0),
     on(Call::readv, 0),
@@ -66,6 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         .freebsd("CAP_WRITE")
         .writes()
         .linux(WRITE)
+        .on_freebsd(DESCRIPTORS_PASS)
         .landlock(super::directory::WRITE_FILE),
     Row::new("recv", Rights::READ, "the same right as `read`, as sockets call it")
         .freebsd("CAP_RECV")
@@ -74,6 +78,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("send", Rights::WRITE, "the same right as `write`, as sockets call it")
         .freebsd("CAP_SEND")
         .kinds(Kinds::SOCKETS)
+        .on_freebsd(DESCRIPTORS_PASS)
         .alias(),
     Row::new("seek_tell", Rights::SEEK_TELL, "ask for the file position")
         .freebsd("CAP_SEEK_TELL")

@@ -71,8 +71,13 @@ pub(super) const ROWS: &[Row] = &[
     beneath("renameat_source", Rights::RENAMEAT_SOURCE, "rename what lies beneath it", "CAP_RENAMEAT_SOURCE")
         .linux(RENAME_SOURCE)
         .landlock(REMOVE_FILE | REMOVE_DIR | REFER),
-    beneath("renameat_target", Rights::RENAMEAT_TARGET, "rename to beneath it", "CAP_RENAMEAT_TARGET")
-        .landlock(MAKE_ANY | REFER),
+    beneath(
+        "renameat_target",
+        Rights::RENAMEAT_TARGET,
+        "rename to beneath it; over an existing name with `unlinkat` as well",
+        "CAP_RENAMEAT_TARGET",
+    )
+    .landlock(MAKE_ANY | REFER),
     beneath("linkat_source", Rights::LINKAT_SOURCE, "give what lies beneath it another name", "CAP_LINKAT_SOURCE")
         .linux(&[on(Call::linkat, 0).peer(2, Rights::LINKAT_TARGET).when(&[Only(4, 0)])])
         .landlock(REFER),

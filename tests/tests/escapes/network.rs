@@ -34,7 +34,8 @@ pub(crate) fn attempts() -> Vec<Attempt> {
         }),
         Attempt::new("send a message to an address", |w| {
             let (address, mut data) = (here(w.port()), *b"x");
-            let message = message(&address, &vector(&mut data), &[]);
+            let vector = vector(&mut data);
+            let message = message(&address, &vector, &[]);
             call(libc::SYS_sendmsg, args![w.datagram.as_raw_fd(), &message, 0])
         }),
         Attempt::new("send messages", |w| {
@@ -47,7 +48,8 @@ pub(crate) fn attempts() -> Vec<Attempt> {
         Attempt::new("send a descriptor", |w| {
             let mut data = *b"x";
             let control = control(w.held.as_raw_fd());
-            let message = message(&[], &vector(&mut data), &control);
+            let vector = vector(&mut data);
+            let message = message(&[], &vector, &control);
             call(libc::SYS_sendmsg, args![w.stream.as_raw_fd(), &message, 0])
         }),
         Attempt::new("receive a message", |w| {
@@ -117,7 +119,7 @@ fn vector(buffer: &mut [u8]) -> [usize; 2] {
     [buffer.as_mut_ptr().expose_provenance(), buffer.len()]
 }
 
-/// `struct msghdr`.
+/// `struct msghdr`; what it points at must outlive the call.
 fn message(address: &[u8], vector: &[usize; 2], control: &[u32]) -> [usize; 7] {
     let pointer = |empty: bool, pointer: usize| if empty { 0 } else { pointer };
     [

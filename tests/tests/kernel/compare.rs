@@ -6,8 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sandbox_policy::vocabulary::{self, Enforcement};
 use sandbox_rt::{Declared, OnViolation, Rights, Sandbox};
+use sandbox_tests::args;
 use sandbox_tests::harness::Case;
-use sandbox_tests::sys::{End, Errno, forked};
+use sandbox_tests::sys::{End, Errno, call, forked};
 
 use crate::operation::{Operation, Partner, Permitted, Subject, Verdict};
 
@@ -88,7 +89,14 @@ fn operations(kind: &Kind) -> impl Iterator<Item = &'static Operation> {
     kind.operations.iter().copied().flatten()
 }
 
+/// Some operations ask for SIGIO, and a terminal has it sent at once: it would end the process.
+fn hold_back_sigio() {
+    let signals = 1_u64 << (libc::SIGIO - 1);
+    call(libc::SYS_rt_sigprocmask, args![libc::SIG_BLOCK, &[signals], 0, 8]).expect("rt_sigprocmask");
+}
+
 fn run(kind: &Kind, text: &str) {
+    hold_back_sigio();
     let unconfined = forked(|| without_the_sandbox(kind));
     assert_eq!(unconfined.end, End::Exited(0), "without the sandbox:\n{}", unconfined.stderr);
 
