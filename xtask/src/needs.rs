@@ -50,6 +50,18 @@ pub(crate) const NEEDS: &[Need] = &[
         groups: &[Group::Libseccomp],
     },
     Need {
+        what: "pkg-config",
+        probe: || program(&["pkg-config", "--version"], ""),
+        source: Source::System(Names {
+            apt: &["pkg-config"],
+            dnf: &["pkgconf-pkg-config"],
+            apk: &["pkgconf"],
+            pacman: &["pkgconf"],
+            zypper: &["pkgconf"],
+        }),
+        groups: &[Group::Libseccomp],
+    },
+    Need {
         what: "GNU gzip",
         probe: || program(&["gzip", "--version"], "Free Software Foundation"),
         source: Source::System(Names {
