@@ -81,7 +81,7 @@ fn serve(threads: usize, on_violation: OnViolation) {
         }
     });
     // Each thread has one connection at a time.
-    numbers.assert_constant(i32::try_from(threads).expect("few threads"));
+    numbers.assert_constant(threads);
     expect("the client is served", &mut done, b'd');
     if on_violation != OnViolation::Kill {
         expect_denied("accept on an undeclared copy", undeclared.accept());

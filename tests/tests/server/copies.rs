@@ -50,7 +50,7 @@ fn copies(threads: usize) {
             });
         }
     });
-    numbers.assert_constant(i32::try_from(threads).expect("few threads"));
+    numbers.assert_constant(threads);
     expect_denied("a copy of what has no `dup`", other.try_clone());
     let mut copy = file.try_clone().expect("a copy");
     let mut text = String::new();

@@ -44,7 +44,7 @@ fn files(threads: usize) {
             scope.spawn(move || (0..FILES / threads).for_each(|round| come_and_go(dir, numbers, thread, round)));
         }
     });
-    numbers.assert_constant(i32::try_from(threads).expect("few threads"));
+    numbers.assert_constant(threads);
     assert_eq!(dir.entries().expect("the directory").count(), 0, "files are left");
     expect_denied("a file outside", std::fs::read(&outside));
     let leads_out = dir.open("../outside").expect_err("a path that leads out");
