@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use once_cell::sync::OnceCell;
 use sandbox_policy::Policy;
@@ -15,6 +15,8 @@ use crate::{Error, ErrorKind};
 static STATUS: OnceCell<Status> = OnceCell::new();
 /// An entry has taken its first irreversible step. Without a status it did not get to its end.
 static BEGUN: AtomicBool = AtomicBool::new(false);
+/// The process of which a thread is entering; 0 if none is.
+static ENTERING: AtomicU32 = AtomicU32::new(0);
 
 /// Confines the process to the descriptors of the policy's resources, given in its order.
 ///
@@ -40,21 +42,29 @@ pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {
             .function(name)
             .help("end the process: part of the sandbox is in force and cannot be taken back"));
     }
-    STATUS
-        .get_or_try_init(|| {
-            debug_assert_eq!(request.policy.resources.len(), request.descriptors.len());
-            let mut progress = Progress::default();
-            sys::enter(request, &mut progress)
-                .map(|entered| Status {
-                    function: name.to_owned(),
-                    resources: Status::resources_of(request.policy, request.descriptors),
-                    mechanisms: entered.mechanisms,
-                    details: entered.details,
-                })
-                .map_err(|error| error.with_in_force(progress.in_force()))
-        })
-        .map(|_| ())
-        .map_err(|error| error.function(name))
+    // Kept by process, so that the copy of a process in which another thread is entering can enter itself.
+    let process = std::process::id();
+    if ENTERING.swap(process, Ordering::AcqRel) == process {
+        return Err(Error::new(ErrorKind::Confined, "another thread is entering at this moment")
+            .function(name)
+            .help("enter once, from the only thread"));
+    }
+    let entered = confine(request);
+    ENTERING.store(0, Ordering::Release);
+    entered.map_err(|error| error.function(name))
+}
+
+fn confine(request: &Request<'_>) -> Result<(), Error> {
+    debug_assert_eq!(request.policy.resources.len(), request.descriptors.len());
+    let mut progress = Progress::default();
+    let entered = sys::enter(request, &mut progress).map_err(|error| error.with_in_force(progress.in_force()))?;
+    let status = Status {
+        function: request.policy.name.to_owned(),
+        resources: Status::resources_of(request.policy, request.descriptors),
+        mechanisms: entered.mechanisms,
+        details: entered.details,
+    };
+    STATUS.set(status).map_err(|_| Error::new(ErrorKind::Confined, "the process was confined twice"))
 }
 
 /// Notes that something cannot be taken back: whatever happens now, even a panic, there is no second try.

@@ -6,6 +6,8 @@ use std::os::fd::{AsFd as _, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The first number that a worker's descriptors get.
 const FIRST: RawFd = 3;
@@ -26,6 +28,7 @@ pub(crate) enum Ended {
 /// Runs `body` in a child with one thread. Gives how it ended, and what it wrote to stderr.
 pub(crate) fn fork_and_run(body: impl FnOnce() -> i32) -> io::Result<(Ended, Vec<u8>)> {
     let (mut reader, writer) = io::pipe()?;
+    let_children_print_panics();
     // The thread that goes on in the child holds the streams' locks across the fork: another one's would stay locked
     // there. What is buffered is written before, so that it is not written twice.
     let mut streams = (io::stdout().lock(), io::stderr().lock());
@@ -61,17 +64,33 @@ pub(crate) fn fork_and_run(body: impl FnOnce() -> i32) -> io::Result<(Ended, Vec
     Ok((ended(status), stderr))
 }
 
+/// Set in the child only.
+static IN_CHILD: AtomicBool = AtomicBool::new(false);
+
+/// A test harness captures what panics print; in a child it must reach the parent. The hook is set before the fork: in
+/// the child, another thread that panics at that moment would hold its lock for ever.
+fn let_children_print_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let previous = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if IN_CHILD.load(Ordering::Relaxed) {
+                let text = format!("{panic}\n");
+                let _ = rustix::io::write(io::stderr().as_fd(), text.as_bytes());
+            } else {
+                previous(panic);
+            }
+        }));
+    });
+}
+
 fn run_child(stderr: OwnedFd, body: impl FnOnce() -> i32) -> i32 {
     // SAFETY: both numbers are open; what stderr was, only this process forgets.
     if unsafe { libc::dup2(stderr.as_raw_fd(), libc::STDERR_FILENO) } == -1 {
         return PANICKED;
     }
     drop(stderr);
-    // A test harness captures what panics print; here they must reach the parent.
-    std::panic::set_hook(Box::new(|panic| {
-        let text = format!("{panic}\n");
-        let _ = rustix::io::write(io::stderr().as_fd(), text.as_bytes());
-    }));
+    IN_CHILD.store(true, Ordering::Relaxed);
     catch_unwind(AssertUnwindSafe(body)).unwrap_or(PANICKED)
 }
 
