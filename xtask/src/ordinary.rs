@@ -1,6 +1,6 @@
 //! The ordinary user that tests run as, and places this user can reach.
 //!
-//! Root's files are often nobody else's to read: the clone under `/root`, the toolchain under `/root/.rustup`. Then
+//! Root's files are often nobody else's to read: a clone in its home, the toolchain in `~/.rustup`. Then
 //! the workspace is copied to where an ordinary user can read it, and built there, as test programs know their folder
 //! and the programs of their package by absolute paths.
 
