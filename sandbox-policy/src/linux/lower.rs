@@ -1,5 +1,7 @@
 //! From a policy and the numbers of its descriptors to a plan.
 
+use std::collections::BTreeMap;
+
 use super::base::{self, Need};
 use super::landlock::Landlock;
 use super::rule::CallRule;
@@ -66,8 +68,11 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
     let mut rules = Rules { rules: Vec::new(), pid: target.pid };
     base_set(policy, &mut rules);
     for row in vocabulary::rows() {
-        for rule in row.linux {
-            rules.scoped(rule, row.rights, &grants);
+        let numbers = numbers_with(&grants, row.rights);
+        if !numbers.is_empty() {
+            for rule in row.linux {
+                rules.scoped(rule, &numbers, &grants);
+            }
         }
     }
     directory::rules(&grants, target.arch, &mut rules);
@@ -80,7 +85,7 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
     rules.add(Call::getppid, vec![Test::Masked(0, u32::MAX, CANARY)], Action::Errno(CANARY_ERRNO));
     Ok(Plan {
         function: policy.name.to_owned(),
-        filter: filter(policy, &rules, target.arch),
+        filter: filter(policy, rules, target.arch),
         landlock,
         numbers,
         grants,
@@ -106,12 +111,8 @@ impl Rules {
     }
 
     /// A right's rule, on the numbers that have the right.
-    fn scoped(&mut self, rule: &CallRule, rights: Rights, grants: &[NumberGrant]) {
-        let numbers = numbers_with(grants, rights);
-        if numbers.is_empty() {
-            return;
-        }
-        let mut tests = vec![Test::In(rule.descriptor, numbers)];
+    fn scoped(&mut self, rule: &CallRule, numbers: &Ranges, grants: &[NumberGrant]) {
+        let mut tests = vec![Test::In(rule.descriptor, numbers.clone())];
         if let Some((argument, needed)) = rule.peer {
             let peers = numbers_with(grants, needed);
             if peers.is_empty() {
@@ -199,16 +200,19 @@ fn landlock(grants: &[NumberGrant], target: &Target) -> Result<Landlock, PlanErr
 }
 
 /// Groups the rules by call, removes what other rules say already, and decides what happens to everything else.
-fn filter(policy: &Policy<'_>, rules: &Rules, arch: Arch) -> Filter {
+fn filter(policy: &Policy<'_>, rules: Rules, arch: Arch) -> Filter {
     let otherwise = match policy.on_violation {
         OnViolation::Error | OnViolation::Report => Action::from(Refusal::EPERM),
         OnViolation::Kill => Action::Kill,
     };
+    let mut by_call: BTreeMap<Call, Vec<Rule>> = BTreeMap::new();
+    for (call, rule) in rules.rules {
+        by_call.entry(call).or_default().push(rule);
+    }
     let mut calls = Vec::new();
     for &call in super::ALL_CALLS {
         let Some(number) = call.number(arch) else { continue };
-        let of_call: Vec<_> =
-            rules.rules.iter().filter(|(named, _)| *named == call).map(|(_, rule)| rule.clone()).collect();
+        let of_call = by_call.remove(&call).unwrap_or_default();
         let refused = refused(policy, call);
         if !of_call.is_empty() || refused != otherwise {
             calls.push((number, CallRules { call, rules: simplified(&of_call), otherwise: refused }));

@@ -1,13 +1,10 @@
 //! A filter as a graph of decisions. Every decision loads what it looks at, so nothing is carried from one to the
 //! next and equal decisions can be shared.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher};
-
 use crate::linux::{Action, Ranges};
 
 /// A 32-bit word of `struct seccomp_data`, by its offset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Word(u32);
 
 impl Word {
@@ -34,13 +31,13 @@ impl Word {
 pub(super) type Id = usize;
 
 /// From this number to the one before the next case: there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Case {
     pub(super) from: u32,
     pub(super) to: Id,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Node {
     /// The verdict.
     Return(Action),
@@ -51,21 +48,24 @@ pub(super) enum Node {
     Masked { word: Word, mask: u32, value: u32, yes: Id, no: Id },
 }
 
-/// Without random keys: std panics where an outer sandbox refuses getrandom(2).
-type Fixed = BuildHasherDefault<DefaultHasher>;
-
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
-    names: HashMap<Node, Id, Fixed>,
+    /// The names of all nodes in the order of the nodes, by which an equal one is found.
+    sorted: Vec<Id>,
 }
 
 impl Graph {
     fn node(&mut self, node: Node) -> Id {
-        *self.names.entry(node).or_insert_with_key(|node| {
-            self.nodes.push(node.clone());
-            self.nodes.len() - 1
-        })
+        match self.sorted.binary_search_by(|&id| self.nodes[id].cmp(&node)) {
+            Ok(found) => self.sorted[found],
+            Err(place) => {
+                let id = self.nodes.len();
+                self.nodes.push(node);
+                self.sorted.insert(place, id);
+                id
+            }
+        }
     }
 
     /// Whether the node looks at something before it decides.

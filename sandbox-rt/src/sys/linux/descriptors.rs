@@ -14,12 +14,12 @@ use crate::{Error, ErrorKind};
 /// Without procfs, and if an io_uring instance is among them: what it does passes every filter.
 pub(super) fn open() -> Result<Vec<RawFd>, Error> {
     let mut open = Vec::new();
-    for number in procfs::numbers("/proc/self/fd")? {
-        // The listing's own is closed by now.
-        if !is_open(number)? {
+    let listing = procfs::Listing::read("/proc/self/fd")?;
+    for &number in listing.numbers() {
+        if number == listing.own() || !is_open(number)? {
             continue;
         }
-        if procfs::link(&format!("/proc/self/fd/{number}"))?.as_os_str() == "anon_inode:[io_uring]" {
+        if listing.link(number)? == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }

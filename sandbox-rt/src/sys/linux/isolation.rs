@@ -47,7 +47,7 @@ fn shared(tasks: usize) -> Error {
 }
 
 fn count_tasks() -> Result<usize, Error> {
-    procfs::numbers("/proc/self/task").map(|tasks| tasks.len())
+    procfs::Listing::read("/proc/self/task").map(|tasks| tasks.numbers().len())
 }
 
 /// A process that shares the descriptor table could place descriptors under granted numbers later.

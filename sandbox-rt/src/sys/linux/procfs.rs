@@ -1,9 +1,14 @@
 //! What `/proc/self` tells (proc(5)): it must be procfs, and what it tells must make sense.
 
-use std::os::fd::{AsFd, AsRawFd as _};
-use std::path::Path;
+use std::ffi::{CString, OsString};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
+use std::os::unix::ffi::OsStringExt as _;
 
-use rustix::fs::{Dir, Mode, OFlags};
+use rustix::fs::{Mode, OFlags, RawDir};
+use rustix::path::DecInt;
 
 use super::{checked, pretended};
 use crate::{Error, ErrorKind};
@@ -11,50 +16,90 @@ use crate::{Error, ErrorKind};
 /// `PROC_SUPER_MAGIC` (statfs(2)).
 pub(super) const MAGIC: i64 = 0x9fa0;
 
-/// The numbers that are names in a directory of `/proc/self`, ascending: tasks, descriptors.
-///
-/// Not `std::fs::read_dir`, which panics where an outer sandbox refuses to close it.
-pub(super) fn numbers(path: &str) -> Result<Vec<i32>, Error> {
-    let operation = format!("list {path}");
-    let unlisted = |error: rustix::io::Errno| unavailable(&operation, error.raw_os_error());
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let listing = rustix::fs::open(path, flags, Mode::empty()).map_err(unlisted)?;
-    if filesystem(&listing)? != MAGIC {
-        return Err(unavailable(&operation, libc::ENOENT));
-    }
-    let mut numbers = Vec::new();
-    for entry in Dir::new(listing).map_err(unlisted)? {
-        let entry = entry.map_err(unlisted)?;
-        match entry.file_name().to_bytes() {
-            b"." | b".." => {}
-            name => {
-                let number = str::from_utf8(name).ok().and_then(|name| name.parse().ok());
-                numbers.push(number.ok_or_else(|| pretended(format!("{path} lists {:?}", entry.file_name())))?);
+/// How much is read at once: a kernel page, the most that procfs gives in one call.
+const PAGE: usize = 4096;
+/// Most links are shorter; for others the buffer grows.
+const LINK: usize = 256;
+
+/// A directory of `/proc/self` whose names are numbers: tasks, descriptors.
+pub(super) struct Listing {
+    path: &'static str,
+    directory: OwnedFd,
+    numbers: Vec<i32>,
+}
+
+impl Listing {
+    /// Reads the directory.
+    ///
+    /// Not by `std::fs::read_dir`, which panics where an outer sandbox refuses to close it.
+    pub(super) fn read(path: &'static str) -> Result<Self, Error> {
+        let operation = || format!("list {path}");
+        let unlisted = |error: rustix::io::Errno| unavailable(&operation(), error.raw_os_error());
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let directory = rustix::fs::open(path, flags, Mode::empty()).map_err(unlisted)?;
+        if filesystem(&directory)? != MAGIC {
+            return Err(unavailable(&operation(), libc::ENOENT));
+        }
+        let mut numbers = Vec::new();
+        let mut buffer = [MaybeUninit::uninit(); PAGE];
+        let mut entries = RawDir::new(&directory, &mut buffer);
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(unlisted)?;
+            match entry.file_name().to_bytes() {
+                b"." | b".." => {}
+                name => {
+                    let number = str::from_utf8(name).ok().and_then(|name| name.parse().ok());
+                    numbers.push(number.ok_or_else(|| pretended(format!("{path} lists {:?}", entry.file_name())))?);
+                }
             }
         }
+        if numbers.is_empty() {
+            return Err(pretended(format!("{path} lists nothing, not even itself")));
+        }
+        numbers.sort_unstable();
+        Ok(Self { path, directory, numbers })
     }
-    if numbers.is_empty() {
-        return Err(pretended(format!("{path} lists nothing, not even itself")));
+
+    /// The numbers, ascending.
+    pub(super) fn numbers(&self) -> &[i32] {
+        &self.numbers
     }
-    numbers.sort_unstable();
-    Ok(numbers)
+
+    /// The number of the listing itself, while it is open.
+    pub(super) fn own(&self) -> i32 {
+        self.directory.as_raw_fd()
+    }
+
+    /// Where the link under this number leads.
+    pub(super) fn link(&self, number: i32) -> Result<OsString, Error> {
+        let target = rustix::fs::readlinkat(&self.directory, DecInt::new(number), Vec::with_capacity(LINK));
+        followed(target, || format!("{}/{number}", self.path))
+    }
 }
 
 /// The text of a file in `/proc/self`, which is never empty and ends with a whole line.
 pub(super) fn text(path: &str) -> Result<String, Error> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| unavailable(&format!("read {path}"), error.raw_os_error().unwrap_or(libc::EIO)))?;
+    let unread = |error: io::Error| unavailable(&format!("read {path}"), error.raw_os_error().unwrap_or(libc::EIO));
+    // The kernel tells no size beforehand.
+    let mut bytes = Vec::with_capacity(2 * PAGE);
+    File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)).map_err(unread)?;
     if bytes.last() != Some(&b'\n') {
         return Err(pretended(format!("{path} ends too early")));
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 /// Where a link in `/proc/self` leads.
-pub(super) fn link(path: &str) -> Result<std::path::PathBuf, Error> {
-    let target = std::fs::read_link(path)
-        .map_err(|error| unavailable(&format!("read the link {path}"), error.raw_os_error().unwrap_or(libc::EIO)))?;
-    if target == Path::new("") { Err(pretended(format!("{path} leads nowhere"))) } else { Ok(target) }
+pub(super) fn link(path: &str) -> Result<OsString, Error> {
+    followed(rustix::fs::readlink(path, Vec::with_capacity(LINK)), || path.to_owned())
+}
+
+fn followed(target: rustix::io::Result<CString>, path: impl Fn() -> String) -> Result<OsString, Error> {
+    let target = target.map_err(|error| unavailable(&format!("read the link {}", path()), error.raw_os_error()))?;
+    if target.is_empty() {
+        return Err(pretended(format!("{} leads nowhere", path())));
+    }
+    Ok(OsString::from_vec(target.into_bytes()))
 }
 
 /// The magic number of a descriptor's file system (statfs(2)).
