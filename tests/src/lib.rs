@@ -6,4 +6,5 @@
 pub mod check;
 pub mod harness;
 pub mod scratch;
+pub mod suspended;
 pub mod sys;

@@ -9,7 +9,7 @@ mod errno;
 mod process;
 
 pub use errno::Errno;
-pub use process::{Child, End, as_ordinary_user, forked, is_root};
+pub use process::{Child, End, as_ordinary_user, forked, forked_beside, is_root, is_root_of_the_machine};
 
 /// Makes the system call `number` with up to six arguments; those not given are 0.
 ///

@@ -39,6 +39,16 @@ pub enum End {
 /// If the child cannot be started or watched.
 #[must_use]
 pub fn forked(body: impl FnOnce()) -> Child {
+    forked_beside(body, |_| {})
+}
+
+/// The same; `beside` runs meanwhile in this process, and is given the child's number.
+///
+/// # Panics
+///
+/// As [`forked`].
+#[must_use]
+pub fn forked_beside(body: impl FnOnce(), beside: impl FnOnce(i32)) -> Child {
     let (mut out, child_out) = std::io::pipe().expect("a pipe");
     let (mut err, child_err) = std::io::pipe().expect("a pipe");
     // SAFETY: a case has one thread, so that the child finds every lock and the allocator in order.
@@ -55,6 +65,7 @@ pub fn forked(body: impl FnOnce()) -> Child {
         unsafe { libc::_exit(status) };
     }
     drop((child_out, child_err));
+    beside(pid);
     // Standard output fits the pipe: the children of cases print little.
     let mut stderr = Vec::new();
     err.read_to_end(&mut stderr).expect("read the child's stderr");
@@ -80,6 +91,17 @@ pub fn forked(body: impl FnOnce()) -> Child {
 #[must_use]
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
+}
+
+/// Whether this process runs as root of the machine, and not of a user namespace only (user_namespaces(7)).
+///
+/// # Panics
+///
+/// Without procfs.
+#[must_use]
+pub fn is_root_of_the_machine() -> bool {
+    let map = std::fs::read_to_string("/proc/self/uid_map").expect("/proc/self/uid_map");
+    is_root() && map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// Makes this case, if it runs as root, run as nobody from here on, so that the kernel's ordinary checks apply. The

@@ -58,9 +58,23 @@ impl Attempt {
         Self { refused: Refused::Ends, ..self }
     }
 
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its name as a part of a case's.
+    pub(crate) fn id(&self) -> String {
+        self.name.replace(' ', "_")
+    }
+
+    /// Makes the attempt.
+    pub(crate) fn act(&self, world: &World) -> Result<i64, Errno> {
+        (self.act)(world)
+    }
+
     /// The attempt as a test case.
     pub(crate) fn case(self, group: &str) -> Case {
-        Case::new(format!("{group}::{}", self.name.replace(' ', "_")), move || self.check())
+        Case::new(format!("{group}::{}", self.id()), move || self.check())
     }
 
     fn check(&self) {

@@ -13,6 +13,7 @@ mod memory;
 mod minting;
 mod network;
 mod processes;
+mod suspended;
 mod sys;
 mod threads;
 mod traps;
@@ -22,23 +23,18 @@ mod world;
 use std::process::ExitCode;
 
 use sandbox_tests::harness::{self, Case};
-use sandbox_tests::sys::is_root;
+use sandbox_tests::sys::{is_root, is_root_of_the_machine};
 
-use attempt::cases;
+use attempt::{Attempt, cases};
 
 fn main() -> ExitCode {
     if let Some(code) = sandbox_rt::worker::serve(&[("victim", before::victim)]) {
         return code;
     }
     let mut all = vec![Case::new("kernel::every_other_number", kernel::every_other_number)];
-    all.extend(cases("paths", files::by_path()));
-    all.extend(cases("rights", files::by_descriptor()));
-    all.extend(cases("two_descriptors", files::with_two_descriptors()));
-    all.extend(cases("memory", memory::attempts()));
-    all.extend(cases("processes", processes::attempts()));
-    all.extend(cases("network", network::attempts()));
-    all.extend(cases("kernel", kernel::attempts()));
-    all.extend(cases("descriptors", kernel::descriptors()));
+    for (group, attempts) in groups() {
+        all.extend(cases(group, attempts));
+    }
     all.extend(cases("numbers", minting::numbers()));
     all.extend(cases("minting", minting::rights()));
     all.push(minting::append());
@@ -55,5 +51,23 @@ fn main() -> ExitCode {
     if is_root() {
         all.extend(cases("privileged", kernel::privileged()));
     }
+    if is_root_of_the_machine() {
+        all.push(suspended::a_filter_alone());
+        all.extend(groups().into_iter().flat_map(|(group, attempts)| suspended::cases(group, attempts)));
+    }
     harness::main(all)
+}
+
+/// The attempts that the filter refuses under every declaration.
+fn groups() -> [(&'static str, Vec<Attempt>); 8] {
+    [
+        ("paths", files::by_path()),
+        ("rights", files::by_descriptor()),
+        ("two_descriptors", files::with_two_descriptors()),
+        ("memory", memory::attempts()),
+        ("processes", processes::attempts()),
+        ("network", network::attempts()),
+        ("kernel", kernel::attempts()),
+        ("descriptors", kernel::descriptors()),
+    ]
 }

@@ -17,26 +17,33 @@ use crate::numbers::Numbers;
 
 const CONNECTIONS: usize = 20_000;
 const TIME_LIMIT: Duration = Duration::from_mins(2);
+/// Hours of a server's life: in release only, where it takes about a minute.
+const MANY: usize = 1_000_000;
+const MANY_TIME_LIMIT: Duration = Duration::from_mins(8);
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for threads in [1, 4] {
         for on_violation in [OnViolation::Error, OnViolation::Kill] {
             let name = format!("connections::{threads}::{on_violation:?}").to_lowercase();
-            cases.push(Case::new(name, move || serve(threads, on_violation)).time_limit(TIME_LIMIT));
+            cases.push(Case::new(name, move || serve(threads, CONNECTIONS, on_violation)).time_limit(TIME_LIMIT));
         }
         let ordinary = move || {
             as_ordinary_user();
-            serve(threads, OnViolation::Report);
+            serve(threads, CONNECTIONS, OnViolation::Report);
         };
         cases.push(Case::new(format!("connections::{threads}::report::ordinary"), ordinary).time_limit(TIME_LIMIT));
+    }
+    if !cfg!(debug_assertions) {
+        let million = Case::new("connections::4::million", || serve(4, MANY, OnViolation::Error));
+        cases.push(million.time_limit(MANY_TIME_LIMIT));
     }
     cases
 }
 
 /// The client: each connection is answered and ended. Then it is told that there is no server any more.
-fn client(address: SocketAddr, mut closed: impl Read, mut done: impl Write) {
-    for number in 0..CONNECTIONS {
+fn client(address: SocketAddr, connections: usize, mut closed: impl Read, mut done: impl Write) {
+    for number in 0..connections {
         let mut stream = TcpStream::connect(address).expect("connect");
         let request = u64::try_from(number).expect("a number").to_le_bytes();
         stream.write_all(&request).expect("send");
@@ -51,7 +58,7 @@ fn client(address: SocketAddr, mut closed: impl Read, mut done: impl Write) {
     done.write_all(b"r").expect("tell");
 }
 
-fn serve(threads: usize, on_violation: OnViolation) {
+fn serve(threads: usize, connections: usize, on_violation: OnViolation) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a listener");
     let address = listener.local_addr().expect("an address");
     listener.set_nonblocking(true).expect("a listener that does not block");
@@ -60,7 +67,7 @@ fn serve(threads: usize, on_violation: OnViolation) {
     let flags = libc::c_long::from(libc::SIGCHLD);
     if call(libc::SYS_clone, args![flags, 0, 0, 0, 0]).expect("fork") == 0 {
         drop((listener, tell_closed, done));
-        client(address, closed, tell_done);
+        client(address, connections, closed, tell_done);
         std::process::exit(0);
     }
     drop((closed, tell_done));
