@@ -8,6 +8,8 @@
 mod codec;
 #[path = "../gzip/header.rs"]
 mod header;
+#[path = "../gzip/listing.rs"]
+mod listing;
 #[path = "../gzip/report.rs"]
 mod report;
 #[path = "../gzip/source.rs"]

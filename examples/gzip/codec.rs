@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use flate2::{Compress, Compression, Crc, Decompress, FlushCompress, FlushDecompress, Status};
 
 use crate::header::{self, Header, MAGIC, OLD_MAGIC};
+use crate::listing::Listing;
 use crate::report::{Report, Trailing, Trouble};
 use crate::source::{CHUNK, Source};
 
@@ -17,7 +18,7 @@ pub(crate) fn compress(input: impl Read, out: &mut impl Write, level: u32, mtime
     let mut report = Report::default();
     let header = header::write(level, mtime, name);
     report.trouble = deflate(&mut source, out, level, &header, &mut report).err();
-    report.read = source.taken();
+    report.listing.read = source.taken();
     report
 }
 
@@ -29,7 +30,7 @@ fn deflate<R: Read>(
     report: &mut Report,
 ) -> Result<(), Trouble> {
     put(out, header, report)?;
-    report.framing = framing(header.len() as u64);
+    report.listing.framing = framing(header.len() as u64);
     let mut deflate = Compress::new(Compression::new(level), false);
     let mut buffer = vec![0; CHUNK];
     let mut crc = Crc::new();
@@ -47,7 +48,7 @@ fn deflate<R: Read>(
             Status::StreamEnd => break,
         }
     }
-    report.crc = crc.sum();
+    report.listing.crc = crc.sum();
     put(out, &crc.sum().to_le_bytes(), report)?;
     put(out, &crc.amount().to_le_bytes(), report)
 }
@@ -57,7 +58,7 @@ pub(crate) fn decompress(input: impl Read, out: &mut impl Write, pass: bool) -> 
     let mut source = Source::new(input);
     let mut report = Report::default();
     report.trouble = members(&mut source, out, pass, &mut report).err();
-    report.read = source.taken();
+    report.listing.read = source.taken();
     report
 }
 
@@ -84,15 +85,32 @@ fn members<R: Read>(
         };
         let header = header::read(source, magic.bytes)?;
         if first {
+            report.listing.framing = framing(source.taken());
             let Header { mtime, extra, name } = header;
-            report.framing = framing(source.taken());
-            (report.mtime, report.extra, report.name) = (mtime, extra, name);
+            report.extra = extra;
+            (report.listing.mtime, report.listing.name) = (mtime, name);
         }
         inflate.reset(false);
         member(source, out, &mut inflate, &mut buffer, report)?;
         first = false;
     }
     Ok(())
+}
+
+/// Reads the first member's header and nothing after it. Only the name and the time are kept.
+pub(crate) fn first_header(input: impl Read) -> Report {
+    let mut source = Source::new(input);
+    let header = match magic(&mut source, true, false) {
+        Ok(Some(Magic { bytes: bytes @ (MAGIC | OLD_MAGIC), .. })) => header::read(&mut source, bytes),
+        Ok(_) => Err(Trouble::NotGzip),
+        Err(trouble) => Err(trouble),
+    };
+    match header {
+        Ok(Header { mtime, name, extra: _ }) => {
+            Report { listing: Listing { mtime, name, ..Listing::default() }, ..Report::default() }
+        }
+        Err(trouble) => Report { trouble: Some(trouble), ..Report::default() },
+    }
 }
 
 /// The two bytes with which a member should begin, or the only one there is.
@@ -143,7 +161,7 @@ fn member<R: Read>(
     }
     let stored = u32::from_le_bytes(source.bytes()?);
     let length = u32::from_le_bytes(source.bytes()?);
-    report.crc = stored;
+    report.listing.crc = stored;
     let (crc, length) = (stored != crc.sum(), length != crc.amount());
     if crc || length { Err(Trouble::Check { crc, length }) } else { Ok(()) }
 }
@@ -178,7 +196,7 @@ fn copy<R: Read>(source: &mut Source<R>, out: &mut impl Write, report: &mut Repo
 /// Writes all of `bytes`, and counts them.
 fn put(out: &mut impl Write, bytes: &[u8], report: &mut Report) -> Result<(), Trouble> {
     out.write_all(bytes).map_err(|error| Trouble::write(&error))?;
-    report.written += bytes.len() as u64;
+    report.listing.written += bytes.len() as u64;
     Ok(())
 }
 

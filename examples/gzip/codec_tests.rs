@@ -1,21 +1,21 @@
 use std::io;
 
 use super::*;
-use crate::report::StoredName;
+use crate::listing::StoredName;
 
 fn packed(data: &[u8], name: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     let report = compress(data, &mut out, 6, 1_000_000_000, name);
     assert_eq!(report.trouble, None);
-    assert_eq!(report.written, out.len() as u64);
-    assert_eq!(report.read, data.len() as u64);
+    assert_eq!(report.listing.written, out.len() as u64);
+    assert_eq!(report.listing.read, data.len() as u64);
     out
 }
 
 fn unpacked(data: &[u8]) -> (Report, Vec<u8>) {
     let mut out = Vec::new();
     let report = decompress(data, &mut out, false);
-    assert_eq!(report.written, out.len() as u64);
+    assert_eq!(report.listing.written, out.len() as u64);
     (report, out)
 }
 
@@ -38,9 +38,9 @@ fn every_length_around_the_buffers_comes_back() {
             let (report, out) = unpacked(&packed(&data, b"name"));
             assert_eq!(report.trouble, None, "{length} bytes");
             assert!(out == data, "{length} bytes");
-            assert_eq!(report.name, StoredName::Present(b"name".to_vec()));
-            assert_eq!(report.mtime, 1_000_000_000);
-            assert_eq!(report.framing, 10 + 5 + 8);
+            assert_eq!(report.listing.name, StoredName::Present(b"name".to_vec()));
+            assert_eq!(report.listing.mtime, 1_000_000_000);
+            assert_eq!(report.listing.framing, 10 + 5 + 8);
         }
     }
 }
@@ -61,7 +61,7 @@ fn members_are_joined_and_the_first_one_names_the_file() {
     let (report, out) = unpacked(&both);
     assert_eq!(report.trouble, None);
     assert_eq!(out, b"one two");
-    assert_eq!(report.name, StoredName::Present(b"first".to_vec()));
+    assert_eq!(report.listing.name, StoredName::Present(b"first".to_vec()));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn what_follows_the_last_member_is_told() {
     ] {
         let report = with(tail);
         assert_eq!((report.trouble, report.trailing), (None, expected), "{tail:?}");
-        assert_eq!(report.written, 5);
+        assert_eq!(report.listing.written, 5);
     }
     assert_eq!(with(b"x").trouble, Some(Trouble::UnexpectedEnd));
     assert_eq!(with(&MAGIC).trouble, Some(Trouble::UnexpectedEnd));
@@ -142,7 +142,7 @@ fn headers_with_every_field_are_read() {
     assert_eq!(report.trouble, None);
     assert_eq!(out, b"hello");
     assert_eq!(report.extra, Some(3));
-    assert_eq!(report.name, StoredName::Present(b"name".to_vec()));
+    assert_eq!(report.listing.name, StoredName::Present(b"name".to_vec()));
     member[10] ^= 1;
     member[11] = 0;
     assert!(matches!(unpacked(&member).0.trouble, Some(Trouble::HeaderCheck { .. })));
@@ -167,7 +167,7 @@ fn a_name_that_fits_nowhere_is_told_and_not_kept() {
         [(255, StoredName::Present(vec![b'x'; 255])), (256, StoredName::TooLong), (100_000, StoredName::TooLong)]
     {
         let (report, out) = unpacked(&packed(b"hello", &vec![b'x'; length]));
-        assert_eq!((report.trouble, report.name), (None, expected));
+        assert_eq!((report.trouble, report.listing.name), (None, expected));
         assert_eq!(out, b"hello");
     }
 }

@@ -3,18 +3,13 @@
 use std::io;
 
 use crate::console::{Console, reason};
-use crate::report::Trouble;
+use crate::ending::Ending;
+use crate::report::{Report, Trailing, Trouble};
+use crate::subject::Subject;
 
-/// What the complaint is about.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject<'a> {
-    pub(crate) input: &'a str,
-    pub(crate) output: &'a str,
-}
-
-/// Says what is wrong. Exit code 1.
-pub(crate) fn tell(console: &mut Console, trouble: Trouble, subject: Subject<'_>) {
-    let Subject { input, output } = subject;
+/// Says what is wrong.
+pub(crate) fn tell(console: &mut Console, trouble: Trouble, subject: &Subject) {
+    let Subject { input, output, .. } = subject;
     let mut on_its_own_line = |text: &str| {
         console.fresh_line();
         console.error(text);
@@ -49,6 +44,25 @@ pub(crate) fn tell(console: &mut Console, trouble: Trouble, subject: Subject<'_>
             console.error(format_args!("{input} has flags 0x{flags:x} -- not supported"));
         }
     }
+}
+
+/// Says what is worth saying about data that came through well.
+pub(crate) fn remark(console: &mut Console, report: &Report, subject: &Subject) -> Ending {
+    let Subject { input, verbose, quiet, .. } = subject;
+    if let Some(length) = report.extra.filter(|_| *verbose) {
+        console.line(format_args!("{input}: extra field of {length} bytes ignored"));
+    }
+    let what = match report.trailing {
+        Trailing::Nothing => return Ending::Fine,
+        Trailing::Zeros if !verbose => return Ending::Fine,
+        Trailing::Zeros => "zero bytes",
+        Trailing::Garbage => "garbage",
+    };
+    if !quiet {
+        console.fresh_line();
+    }
+    console.warn(format_args!("{input}: decompression OK, trailing {what} ignored"));
+    Ending::Warned
 }
 
 fn failed(name: &str, errno: i32) -> String {

@@ -1,150 +1,145 @@
 //! The confined part: everything that looks at the data, each job in a process of its own.
 //!
-//! A worker has its input, its output if it has one, and a pipe for its report. It cannot open, ask about or make
-//! anything else. The program that started it reads the report, and only that.
+//! A worker has its input and its output, and nothing else but standard error. It cannot open, ask about or make
+//! anything. What is to be said about the data it says itself; the program that started it learns an exit code
+//! ([`Ending`]), and from the two jobs that are questions an answer, which is their output.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, PipeReader, Read as _, Write as _};
-use std::os::fd::OwnedFd;
+use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
+use rustix::process::{Signal, set_parent_process_death_signal};
 use sandbox_rt::sandboxed;
-use sandbox_rt::worker::{self, Given, Outcome, Worker};
+use sandbox_rt::worker::{self, Given};
 
 use crate::codec;
-use crate::report::{REPORT_MAX, Report};
-use crate::signals::{Caught, Signals};
+use crate::complaint;
+use crate::console::Console;
+use crate::ending::Ending;
+use crate::list;
+use crate::report::{Report, Trouble};
+use crate::subject::Subject;
 
 /// A worker's exit code where it could not do its work.
 const UNABLE: u8 = 125;
 
-/// A job for a worker.
-#[derive(Debug)]
-pub(crate) enum Work {
-    /// Compress into `out`.
-    Compress { out: OwnedFd, level: u32, mtime: u32, name: Vec<u8> },
-    /// Decompress into `out`; with `pass`, pass on what is not compressed.
-    Decompress { out: OwnedFd, pass: bool },
-    /// Decompress into nothing.
-    Examine,
+#[sandboxed(fds(input = read, out = write))]
+fn compress(input: File, mut out: File, level: u32, mtime: u32, name: &[u8]) -> io::Result<Report> {
+    Ok(codec::compress(input, &mut out, level, mtime, name))
 }
 
-/// Why there is no report.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// A signal asked the program to end.
-    Caught(Caught),
-    /// The worker could not be started, or did not finish.
-    Worker(String),
+#[sandboxed(fds(input = read, out = write))]
+fn decompress(input: File, mut out: File, pass: bool) -> io::Result<Report> {
+    Ok(codec::decompress(input, &mut out, pass))
+}
+
+#[sandboxed(fds(input = read))]
+fn test(input: File) -> io::Result<Report> {
+    Ok(codec::decompress(input, &mut io::sink(), false))
+}
+
+#[sandboxed(fds(input = read, out = write))]
+fn list(input: File, out: File) -> io::Result<Report> {
+    answer(codec::decompress(input, &mut io::sink(), false), out)
+}
+
+#[sandboxed(fds(input = read, out = write))]
+fn header(input: File, out: File) -> io::Result<Report> {
+    answer(codec::first_header(input), out)
+}
+
+/// Writes what was asked for, where it was found.
+fn answer(report: Report, mut out: File) -> io::Result<Report> {
+    if report.trouble.is_none() {
+        out.write_all(&report.listing.encode())?;
+    }
+    Ok(report)
 }
 
 /// In a worker: does its job. Elsewhere: `None`.
 pub(crate) fn serve() -> Option<ExitCode> {
-    worker::serve(&[("compress", compress_worker), ("decompress", decompress_worker), ("examine", examine_worker)])
+    worker::serve(&[
+        ("compress", compress_worker),
+        ("decompress", decompress_worker),
+        ("test", test_worker),
+        ("list", list_worker),
+        ("header", header_worker),
+    ])
 }
 
-/// Runs one job to its end.
-pub(crate) fn run(work: Work, input: OwnedFd, signals: &Signals) -> Result<Report, Failure> {
-    let failed = |error: &dyn std::error::Error| Failure::Worker(error.to_string());
-    let (mut reports, sender) = io::pipe().map_err(|error| failed(&error))?;
-    let worker = match work {
-        Work::Compress { out, level, mtime, name } => {
-            Worker::new("compress").arg(level.to_string()).arg(mtime.to_string()).arg(to_hex(&name)).give("out", out)
-        }
-        Work::Decompress { out, pass } => Worker::new("decompress").arg(pass.to_string()).give("out", out),
-        Work::Examine => Worker::new("examine"),
-    };
-    let worker = worker.give("input", input).give("report", sender);
-    let mut running = worker.spawn().map_err(|error| failed(&error))?;
-    let received = receive(&mut reports, signals);
-    if !matches!(received, Ok(None)) {
-        // It has nothing left to do, whatever it still does. One that says nothing is left to say why itself.
-        running.kill().map_err(|error| failed(&error))?;
-    }
-    let outcome = running.wait().map_err(|error| failed(&error))?;
-    if let Some(report) = received.map_err(Failure::Caught)? {
-        return Ok(report);
-    }
-    // A terminal's interrupt goes to both processes.
-    signals.check().map_err(Failure::Caught)?;
-    Err(Failure::Worker(match outcome {
-        Outcome::Exited(code) => format!("worker ended with exit code {code} and without a report"),
-        Outcome::Signalled(signal) => format!("worker was killed by signal {signal}"),
-        Outcome::Panicked => "worker panicked".to_owned(),
-    }))
-}
-
-/// Reads the worker's report; `None` is a wrong one or none at all.
-fn receive(receiver: &mut PipeReader, signals: &Signals) -> Result<Option<Report>, Caught> {
-    let mut bytes = [0; REPORT_MAX + 1];
-    let mut length = 0;
-    // One byte more than a report can have ends it as well.
-    while length < bytes.len() {
-        signals.wait_for(&*receiver)?;
-        match receiver.read(&mut bytes[length..]) {
-            Ok(0) => break,
-            Ok(count) => length += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return Ok(None),
-        }
-    }
-    Ok(Report::decode(&bytes[..length]))
-}
-
-#[sandboxed(fds(input = read, out = write, report = write))]
-fn compress(input: File, mut out: File, mut report: File, level: u32, mtime: u32, name: &[u8]) -> io::Result<()> {
-    report.write_all(&codec::compress(input, &mut out, level, mtime, name).encode())
-}
-
-#[sandboxed(fds(input = read, out = write, report = write))]
-fn decompress(input: File, mut out: File, mut report: File, pass: bool) -> io::Result<()> {
-    report.write_all(&codec::decompress(input, &mut out, pass).encode())
-}
-
-#[sandboxed(fds(input = read, report = write))]
-fn examine(input: File, mut report: File) -> io::Result<()> {
-    report.write_all(&codec::decompress(input, &mut io::sink(), false).encode())
-}
-
-fn compress_worker(mut given: Given) -> ExitCode {
-    finish(|| {
-        let [level, mtime, name] = given.args() else { return Err(misused()) };
+fn compress_worker(given: Given) -> ExitCode {
+    work(given, |job| {
+        let [level, mtime, name] = job.arguments()?;
         let level = level.parse().map_err(|_| misused())?;
         let mtime = mtime.parse().map_err(|_| misused())?;
-        let name = from_hex(name).ok_or_else(misused)?;
-        let [input, out, report] = ["input", "out", "report"].map(|name| file(&mut given, name));
-        compress(input?, out?, report?, level, mtime, &name)
+        let name = from_hex(&name).ok_or_else(misused)?;
+        let (input, out) = (job.file("input")?, job.file("out")?);
+        job.announce();
+        let report = compress(input, out, level, mtime, &name)?;
+        let ending = job.tell(&report);
+        if ending.came_through() && job.subject.verbose {
+            let listing = report.listing;
+            job.ratio(list::saved(listing.written, listing.read, listing.framing), listing.read);
+        }
+        Ok(ending)
     })
 }
 
-fn decompress_worker(mut given: Given) -> ExitCode {
-    finish(|| {
-        let [pass] = given.args() else { return Err(misused()) };
+fn decompress_worker(given: Given) -> ExitCode {
+    work(given, |job| {
+        let [pass] = job.arguments()?;
         let pass = pass.parse().map_err(|_| misused())?;
-        let [input, out, report] = ["input", "out", "report"].map(|name| file(&mut given, name));
-        decompress(input?, out?, report?, pass)
+        let (input, out) = (job.file("input")?, job.file("out")?);
+        let report = decompress(input, out, pass)?;
+        job.announce_member(&report);
+        let ending = job.tell(&report);
+        if ending.came_through() && job.subject.verbose && job.subject.named {
+            let listing = report.listing;
+            job.ratio(list::saved(listing.read, listing.written, listing.framing), listing.written);
+        }
+        Ok(ending)
     })
 }
 
-fn examine_worker(mut given: Given) -> ExitCode {
-    finish(|| {
-        let [input, report] = ["input", "report"].map(|name| file(&mut given, name));
-        examine(input?, report?)
+fn test_worker(given: Given) -> ExitCode {
+    work(given, |job| {
+        let report = test(job.file("input")?)?;
+        job.announce_member(&report);
+        let ending = job.tell(&report);
+        if ending.came_through() && job.subject.verbose {
+            job.console.say(" OK\n");
+        }
+        Ok(ending)
     })
 }
 
-fn file(given: &mut Given, name: &str) -> io::Result<File> {
-    given.descriptor(name).map(File::from)
+fn list_worker(given: Given) -> ExitCode {
+    work(given, |job| {
+        let report = list(job.file("input")?, job.file("out")?)?;
+        Ok(job.tell(&report))
+    })
 }
 
-fn misused() -> io::Error {
-    ErrorKind::InvalidInput.into()
+fn header_worker(given: Given) -> ExitCode {
+    work(given, |job| {
+        let report = header(job.file("input")?, job.file("out")?)?;
+        Ok(job.tell(&report))
+    })
 }
 
-/// Turns what became of a job into the worker's exit code.
-fn finish(job: impl FnOnce() -> io::Result<()>) -> ExitCode {
-    match job() {
-        Ok(()) => ExitCode::SUCCESS,
+/// A job, as the worker was given it.
+struct Job {
+    given: Given,
+    subject: Subject,
+    console: Console,
+}
+
+/// Does a job, and turns what became of it into the worker's exit code.
+fn work(given: Given, job: impl FnOnce(&mut Job) -> io::Result<Ending>) -> ExitCode {
+    // Nobody waits for a worker whose program was killed, or removes what it makes.
+    let ended = set_parent_process_death_signal(Some(Signal::KILL)).map_err(io::Error::from);
+    match ended.and_then(|()| job(&mut Job::new(given)?)) {
+        Ok(ending) => ending.into(),
         Err(error) => {
             // Where standard error fails, the exit code remains.
             let _ = writeln!(io::stderr(), "gzip: {error}");
@@ -153,8 +148,63 @@ fn finish(job: impl FnOnce() -> io::Result<()>) -> ExitCode {
     }
 }
 
+impl Job {
+    fn new(given: Given) -> io::Result<Self> {
+        let subject = given.args().first_chunk().cloned().map(Subject::from_arguments).ok_or_else(misused)?;
+        let mut console = Console::new(subject.program.clone());
+        console.set_quiet(subject.quiet);
+        Ok(Self { given, subject, console })
+    }
+
+    /// The arguments of this job alone.
+    fn arguments<const N: usize>(&self) -> io::Result<[String; N]> {
+        let own = self.given.args().get(Subject::ARGUMENTS..).unwrap_or_default();
+        own.to_vec().try_into().map_err(|_| misused())
+    }
+
+    fn file(&mut self, name: &str) -> io::Result<File> {
+        self.given.descriptor(name).map(File::from)
+    }
+
+    /// Begins the line that `-v` shows for a file.
+    fn announce(&self) {
+        if self.subject.verbose && self.subject.named {
+            self.console.say(format_args!("{}:\t", self.subject.input));
+        }
+    }
+
+    /// The same, if the data begins like a gzip file: only that is spoken of by name.
+    fn announce_member(&self, report: &Report) {
+        if report.listing.framing != 0 {
+            self.announce();
+        }
+    }
+
+    /// Says what is wrong or worth saying.
+    fn tell(&mut self, report: &Report) -> Ending {
+        let Self { subject, console, .. } = self;
+        let Some(trouble) = report.trouble else { return complaint::remark(console, report, subject) };
+        if trouble == Trouble::Write(libc::EPIPE) {
+            return Ending::Unread;
+        }
+        complaint::tell(console, trouble, subject);
+        let begun = report.listing.framing != 0 || matches!(trouble, Trouble::Write(_));
+        if begun { Ending::BrokenOff } else { Ending::Failed }
+    }
+
+    /// What `-v` shows of a job that went well: `saved` of `whole` bytes. What is standard input's ends its line.
+    fn ratio(&self, saved: i128, whole: u64) {
+        let end = if self.subject.named { "" } else { "\n" };
+        self.console.say(format_args!("{}{end}", list::ratio(saved, whole)));
+    }
+}
+
+fn misused() -> io::Error {
+    ErrorKind::InvalidInput.into()
+}
+
 /// Bytes as an argument: a name need not be text.
-fn to_hex(bytes: &[u8]) -> String {
+pub(crate) fn to_hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
@@ -164,14 +214,5 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn any_bytes_pass_as_an_argument() {
-        let bytes: Vec<u8> = (0..=255).collect();
-        assert_eq!(from_hex(&to_hex(&bytes)), Some(bytes));
-        assert_eq!(from_hex(""), Some(Vec::new()));
-        assert_eq!(from_hex("zz"), None);
-    }
-}
+#[path = "confined_tests.rs"]
+mod tests;

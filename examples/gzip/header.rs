@@ -4,7 +4,8 @@ use std::io::Read;
 
 use flate2::Crc;
 
-use crate::report::{NAME_MAX, StoredName, Trouble};
+use crate::listing::{NAME_MAX, StoredName};
+use crate::report::Trouble;
 use crate::source::Source;
 
 /// The first two bytes of a member.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::report::Report;
+use crate::listing::Listing;
 
 /// What share of the data was saved, in GNU gzip's format: `saved` of `whole` bytes.
 pub(crate) fn ratio(saved: i128, whole: u64) -> String {
@@ -30,7 +30,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Adds a file; the first one brings the heading.
-    pub(crate) fn row(&mut self, out: &mut impl Write, report: &Report, shown: Shown<'_>) -> io::Result<()> {
+    pub(crate) fn row(&mut self, out: &mut impl Write, listing: &Listing, shown: Shown<'_>) -> io::Result<()> {
         if !self.begun {
             self.begun = true;
             if shown.verbose {
@@ -41,15 +41,15 @@ impl Table {
             }
         }
         if shown.verbose {
-            write!(out, "defla {:08x} {} ", report.crc, local(shown.mtime))?;
+            write!(out, "defla {:08x} {} ", listing.crc, local(shown.mtime))?;
         }
-        self.compressed = self.compressed.saturating_add(report.read);
-        self.uncompressed = self.uncompressed.saturating_add(report.written);
-        self.framing = report.framing;
-        let saved = saved(report.read, report.written, report.framing);
-        let ratio = ratio(saved, report.written);
+        self.compressed = self.compressed.saturating_add(listing.read);
+        self.uncompressed = self.uncompressed.saturating_add(listing.written);
+        self.framing = listing.framing;
+        let saved = saved(listing.read, listing.written, listing.framing);
+        let ratio = ratio(saved, listing.written);
         let name = printable(shown.name);
-        writeln!(out, "{:>19} {:>19} {ratio} {name}", report.read, report.written)
+        writeln!(out, "{:>19} {:>19} {ratio} {name}", listing.read, listing.written)
     }
 
     /// The last line, of several files.

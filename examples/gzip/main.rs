@@ -1,17 +1,19 @@
 //! gzip, with the code that touches the data confined to its descriptors.
 //!
 //! This process parses arguments, opens files, names and removes them, and never looks at the data. Each file is
-//! worked on by a process of its own that can read one descriptor, write another and a report, and nothing else
-//! (`confined.rs`). So a flaw in the decompressor gives an attacker a process with nowhere to go.
+//! worked on by a process of its own that can read one descriptor, write another, and nothing else (`confined.rs`). So a flaw in the decompressor gives an attacker a process with nowhere to go.
 
 mod cli;
 mod codec;
 mod complaint;
 mod confined;
 mod console;
+mod ending;
 mod header;
 mod input;
+mod job;
 mod list;
+mod listing;
 mod names;
 mod output;
 mod replace;
@@ -19,6 +21,7 @@ mod report;
 mod session;
 mod signals;
 mod source;
+mod subject;
 
 use std::env;
 use std::io::{self, Write as _};

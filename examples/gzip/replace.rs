@@ -1,33 +1,36 @@
 //! A file to a file: the names of both, and what may be replaced.
 
 use std::fs::Metadata;
-use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _};
+use std::io::{self, BufRead as _, ErrorKind, IsTerminal as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::cli::Mode;
-use crate::complaint::Subject;
 use crate::console::reason;
 use crate::input::{self, Input};
+use crate::job::Question;
 use crate::list;
+use crate::listing::{Listing, StoredName};
 use crate::names;
 use crate::output::{Pending, Place, place};
-use crate::report::StoredName;
+
 use crate::session::{Session, Stop};
 
 impl Session<'_> {
     /// A file to a file.
     pub(crate) fn replace(&mut self, input: Input) -> Result<(), Stop> {
         let Some(mut target) = self.target(&input.path) else { return Ok(()) };
-        let restores = self.settings.mode == Mode::Decompress && self.settings.names;
-        // A stored name is known only when the data has been read.
-        let mut replace = self.settings.force;
-        if !restores {
-            match self.may_write(&target, &input)? {
-                Some(agreed) => replace = agreed,
-                None => return Ok(()),
+        let mut modified = input.metadata.modified().unwrap_or(UNIX_EPOCH);
+        if self.settings.mode == Mode::Decompress && self.settings.names {
+            let Some(stored) = self.stored(&input, &target)? else { return Ok(()) };
+            if let Some(name) = stored.name.file_name() {
+                target = names::renamed(&input.path, &name);
+            }
+            if stored.mtime != 0 {
+                modified = UNIX_EPOCH + Duration::from_secs(stored.mtime.into());
             }
         }
+        let Some(replace) = self.may_write(&target, &input)? else { return Ok(()) };
         let begun = Pending::beside(&target).and_then(|pending| {
             let out = pending.descriptor()?;
             Ok((pending, out))
@@ -39,36 +42,44 @@ impl Session<'_> {
                 return Ok(());
             }
         };
-        let (from, to) = (input.path.display().to_string(), target.display().to_string());
-        let work = self.job(out, &from, input.stored_name(), input::seconds(&input.metadata));
+        let subject = self.subject(&input.path.display().to_string(), &target.display().to_string(), true);
+        let work = self.job(out, &subject, input.stored_name(), input::seconds(&input.metadata));
         let Input { path, file, metadata } = input;
-        let subject = Subject { input: &from, output: &to };
-        let Some(report) = self.work(work, file, subject, false)? else { return Ok(()) };
-        self.remarks(&report, &from);
-        let mut modified = metadata.modified().unwrap_or(UNIX_EPOCH);
-        if restores {
-            if report.name == StoredName::TooLong {
-                self.console.fresh_line();
-                self.console.error(format_args!("{from}: corrupted input -- file name too large"));
-                return Ok(());
-            }
-            if let Some(name) = report.name.file_name() {
-                target = names::renamed(&path, &name);
-            }
-            if report.mtime != 0 {
-                modified = UNIX_EPOCH + Duration::from_secs(report.mtime.into());
-            }
-            match self.may_write_over(&target, &path, &metadata)? {
-                Some(agreed) => replace = agreed,
-                None => return Ok(()),
-            }
+        if !self.work(work, file, &subject, false)? {
+            return Ok(());
         }
         self.signals.check()?;
         if self.publish(pending, &target, &metadata, modified, replace) {
             self.remove(&path);
-            self.summary(&report, &target);
+            self.summary(&target);
         }
         Ok(())
+    }
+
+    /// The name and the time that the file was stored under, or `None` where it does not say or they cannot be used.
+    fn stored(&mut self, input: &Input, target: &Path) -> Result<Option<Listing>, Stop> {
+        let from = input.path.display().to_string();
+        let subject = self.subject(&from, &target.display().to_string(), true);
+        // A copy of the descriptor has the same position, which the worker moves.
+        let copied = input.file.try_clone();
+        let stored = match copied {
+            Ok(file) => self.ask(Question::Header, file, &subject)?,
+            Err(error) => {
+                self.console.error(format_args!("{from}: {}", reason(&error)));
+                None
+            }
+        };
+        let Some(stored) = stored else { return Ok(None) };
+        if stored.name == StoredName::TooLong {
+            self.console.fresh_line();
+            self.console.error(format_args!("{from}: corrupted input -- file name too large"));
+            return Ok(None);
+        }
+        if let Err(error) = (&input.file).rewind() {
+            self.console.error(format_args!("{from}: {}", reason(&error)));
+            return Ok(None);
+        }
+        Ok(Some(stored))
     }
 
     /// The name of the output, or `None` where the input's says that there is nothing to do.
@@ -96,14 +107,10 @@ impl Session<'_> {
         }
     }
 
-    fn may_write(&mut self, target: &Path, input: &Input) -> Result<Option<bool>, Stop> {
-        self.may_write_over(target, &input.path, &input.metadata)
-    }
-
     /// Whether the output may have its name, and if so, whether something may be replaced.
-    fn may_write_over(&mut self, target: &Path, source: &Path, metadata: &Metadata) -> Result<Option<bool>, Stop> {
+    fn may_write(&mut self, target: &Path, input: &Input) -> Result<Option<bool>, Stop> {
         let name = list::printable(&target.display().to_string());
-        match place(target, metadata) {
+        match place(target, &input.metadata) {
             Ok(Place::Free) => Ok(Some(self.settings.force)),
             Ok(Place::Taken) if self.settings.force => Ok(Some(true)),
             Ok(Place::Taken) => {
@@ -116,7 +123,7 @@ impl Session<'_> {
                 Ok(None)
             }
             Ok(Place::Same) => {
-                let source = source.display();
+                let source = input.path.display();
                 self.console.error(format_args!("{source} and {name} are the same file"));
                 Ok(None)
             }

@@ -10,14 +10,15 @@ use std::path::Path;
 use signal_hook::consts::SIGPIPE;
 
 use crate::cli::{Mode, Settings};
-use crate::complaint::{self, Subject};
-use crate::confined::{self, Failure, Work};
 use crate::console::{Console, reason};
+use crate::ending::Ending;
 use crate::input::{self, Input};
+use crate::job::{self, Failure, Question, Work};
 use crate::list::{self, Shown, Table};
+use crate::listing::Listing;
 use crate::names;
-use crate::report::{Report, Trailing, Trouble};
 use crate::signals::{Caught, Signals};
+use crate::subject::Subject;
 
 /// What ends the run before its last file.
 #[derive(Debug)]
@@ -81,7 +82,7 @@ impl Session<'_> {
             }
             return Err(self.give_up());
         }
-        let subject = Subject { input: "stdin", output: "stdout" };
+        let subject = self.subject("stdin", "stdout", false);
         let opened = io::stdin().as_fd().try_clone_to_owned().map(File::from);
         let opened = opened.and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = match opened {
@@ -92,19 +93,16 @@ impl Session<'_> {
             }
         };
         let mtime = input::seconds(&metadata);
-        let out = self.standard_output()?;
-        let work = self.job(out, subject.input, OsStr::new(""), mtime);
-        let Some(report) = self.work(work, file, subject, true)? else { return Ok(()) };
-        self.remarks(&report, "stdin");
-        match mode {
-            Mode::Compress if self.settings.verbose => {
-                self.console.say(format_args!("{}\n", packed_ratio(&report)));
-            }
-            Mode::Test if self.settings.verbose => self.console.say(" OK\n"),
-            Mode::List => self.list(&report, mtime.unwrap_or(0), Path::new("stdout"))?,
-            Mode::Compress | Mode::Decompress | Mode::Test => {}
+        if mode == Mode::List {
+            return self.list(file, &subject, mtime, Path::new("stdout"));
         }
-        Ok(())
+        let work = if mode == Mode::Test {
+            Work::Test
+        } else {
+            let out = self.standard_output()?;
+            self.job(out, &subject, OsStr::new(""), mtime)
+        };
+        self.work(work, file, &subject, true).map(drop)
     }
 
     /// One named file.
@@ -119,117 +117,98 @@ impl Session<'_> {
 
     /// `-t` and `-l`.
     fn examine(&mut self, input: Input) -> Result<(), Stop> {
-        let name = input.path.display().to_string();
-        let subject = Subject { input: &name, output: "stdout" };
-        let Some(report) = self.work(Work::Examine, input.file, subject, false)? else {
-            return Ok(());
-        };
-        self.remarks(&report, &name);
+        let subject = self.subject(&input.path.display().to_string(), "stdout", true);
         if self.settings.mode == Mode::List {
             let plain = names::decompressed(&input.path, &self.settings.suffix);
-            let mtime = input::seconds(&input.metadata).unwrap_or(0);
-            return self.list(&report, mtime, &plain.unwrap_or(input.path));
+            let mtime = input::seconds(&input.metadata);
+            return self.list(input.file, &subject, mtime, &plain.unwrap_or(input.path));
         }
-        if self.settings.verbose {
-            self.console.say(" OK\n");
-        }
-        Ok(())
+        self.work(Work::Test, input.file, &subject, false).map(drop)
     }
 
     /// `-c`.
     fn stream(&mut self, input: Input) -> Result<(), Stop> {
-        let name = input.path.display().to_string();
-        let subject = Subject { input: &name, output: "stdout" };
+        let subject = self.subject(&input.path.display().to_string(), "stdout", true);
         let out = self.standard_output()?;
-        let work = self.job(out, &name, input.stored_name(), input::seconds(&input.metadata));
-        let Some(report) = self.work(work, input.file, subject, true)? else { return Ok(()) };
-        self.remarks(&report, &name);
-        self.summary(&report, Path::new("stdout"));
+        let work = self.job(out, &subject, input.stored_name(), input::seconds(&input.metadata));
+        if self.work(work, input.file, &subject, true)? {
+            self.summary(Path::new("stdout"));
+        }
         Ok(())
     }
 
-    /// Has a worker do it; `None` where it failed and the next file may be tried.
-    pub(crate) fn work(
-        &mut self,
-        work: Work,
-        input: File,
-        subject: Subject<'_>,
-        joined: bool,
-    ) -> Result<Option<Report>, Stop> {
-        let verbose = self.settings.verbose && subject.input != "stdin";
-        let compresses = matches!(work, Work::Compress { .. });
-        if verbose && compresses {
-            self.console.say(format_args!("{}:\t", subject.input));
+    /// What a worker needs to know to speak about it.
+    pub(crate) fn subject(&self, input: &str, output: &str, named: bool) -> Subject {
+        Subject {
+            program: self.console.program().to_owned(),
+            input: input.to_owned(),
+            output: output.to_owned(),
+            named,
+            quiet: self.settings.quiet,
+            verbose: self.settings.verbose,
         }
+    }
+
+    /// Has a worker do it, and says whether it came through; otherwise the next file may be tried.
+    pub(crate) fn work(&mut self, work: Work, input: File, subject: &Subject, joined: bool) -> Result<bool, Stop> {
         // A descriptor whose flags cannot be changed will say so when it is read.
         let _ = input::make_blocking(&input);
-        let report = match confined::run(work, input.into(), &self.signals) {
-            Ok(report) => report,
+        let ended = job::run(work, input, subject, &self.signals);
+        self.ended(ended, subject, joined)
+    }
+
+    /// Asks a worker about the data; `None` where that failed and the next file may be tried.
+    pub(crate) fn ask(&mut self, question: Question, input: File, subject: &Subject) -> Result<Option<Listing>, Stop> {
+        let _ = input::make_blocking(&input);
+        let (ended, listing) = match job::ask(question, input, subject, &self.signals) {
+            Ok((ending, listing)) => (Ok(ending), listing),
+            Err(failure) => (Err(failure), Listing::default()),
+        };
+        Ok(self.ended(ended, subject, false)?.then_some(listing))
+    }
+
+    /// Draws the conclusions from how a job ended.
+    fn ended(&mut self, ended: Result<Ending, Failure>, subject: &Subject, joined: bool) -> Result<bool, Stop> {
+        // What is joined to one stream must not go on behind a gap; files do not depend on each other.
+        let gap = match ended {
+            Ok(Ending::Fine) => return Ok(true),
+            Ok(Ending::Warned) => {
+                self.console.warned();
+                return Ok(true);
+            }
+            Ok(Ending::Unread) => return Err(Stop::Signal(SIGPIPE)),
+            Ok(Ending::Failed) => false,
+            Ok(Ending::BrokenOff) => true,
             Err(Failure::Caught(caught)) => return Err(caught.into()),
             Err(Failure::Worker(why)) => {
                 self.console.error(format_args!("{}: {why}", subject.input));
-                return if joined { Err(Stop::Failed) } else { Ok(None) };
+                true
             }
         };
-        // Only data that begins like a gzip file is spoken of by name.
-        if verbose && !compresses && self.settings.mode != Mode::List && report.framing != 0 {
-            self.console.say(format_args!("{}:\t", subject.input));
-        }
-        let Some(trouble) = report.trouble else { return Ok(Some(report)) };
-        if trouble == Trouble::Write(libc::EPIPE) {
-            return Err(Stop::Signal(SIGPIPE));
-        }
-        complaint::tell(self.console, trouble, subject);
-        // What is joined to one stream must not go on behind a gap; files do not depend on each other.
-        let gap = report.framing != 0 || matches!(trouble, Trouble::Write(_));
-        if joined && gap { Err(Stop::Failed) } else { Ok(None) }
+        self.console.failed();
+        if joined && gap { Err(Stop::Failed) } else { Ok(false) }
     }
 
-    /// What is worth saying about data that came through well.
-    pub(crate) fn remarks(&mut self, report: &Report, name: &str) {
-        let verbose = self.settings.verbose;
-        if let Some(length) = report.extra.filter(|_| verbose) {
-            self.console.line(format_args!("{name}: extra field of {length} bytes ignored"));
+    /// Ends the line that `-v` shows for a file, which its worker began.
+    pub(crate) fn summary(&self, target: &Path) {
+        if self.settings.verbose {
+            let how = if self.settings.keep { "created" } else { "replaced with" };
+            let target = list::printable(&target.display().to_string());
+            self.console.say(format_args!(" -- {how} {target}\n"));
         }
-        let what = match report.trailing {
-            Trailing::Nothing => return,
-            Trailing::Zeros if !verbose => return,
-            Trailing::Zeros => "zero bytes",
-            Trailing::Garbage => "garbage",
-        };
-        if !self.settings.quiet {
-            self.console.fresh_line();
-        }
-        self.console.warn(format_args!("{name}: decompression OK, trailing {what} ignored"));
-    }
-
-    /// The line that `-v` shows for a file.
-    pub(crate) fn summary(&self, report: &Report, target: &Path) {
-        if !self.settings.verbose {
-            return;
-        }
-        let ratio = match self.settings.mode {
-            Mode::Compress => packed_ratio(report),
-            Mode::Decompress | Mode::Test | Mode::List => {
-                let saved = list::saved(report.read, report.written, report.framing);
-                list::ratio(saved, report.written)
-            }
-        };
-        let how = if self.settings.keep { "created" } else { "replaced with" };
-        let target = list::printable(&target.display().to_string());
-        self.console.say(format_args!("{ratio} -- {how} {target}\n"));
     }
 
     /// One row of `-l`.
-    fn list(&mut self, report: &Report, mtime: i64, plain: &Path) -> Result<(), Stop> {
+    fn list(&mut self, input: File, subject: &Subject, mtime: Option<i64>, plain: &Path) -> Result<(), Stop> {
+        let Some(listing) = self.ask(Question::List, input, subject)? else { return Ok(()) };
         let mut name = plain.to_owned();
-        let mut time = mtime;
+        let mut time = mtime.unwrap_or(0);
         if self.settings.names {
-            if let Some(stored) = report.name.file_name() {
+            if let Some(stored) = listing.name.file_name() {
                 name = names::renamed(plain, &stored);
             }
-            if report.mtime != 0 {
-                time = report.mtime.into();
+            if listing.mtime != 0 {
+                time = listing.mtime.into();
             }
         }
         let shown = Shown {
@@ -239,7 +218,7 @@ impl Session<'_> {
             name: &name.display().to_string(),
         };
         let mut out = io::stdout().lock();
-        let row = self.table.row(&mut out, report, shown).and_then(|()| out.flush());
+        let row = self.table.row(&mut out, &listing, shown).and_then(|()| out.flush());
         self.written(row)
     }
 
@@ -264,15 +243,12 @@ impl Session<'_> {
     }
 
     /// The job that makes `out` from an input of this name and time.
-    pub(crate) fn job(&mut self, out: OwnedFd, input: &str, stored: &OsStr, mtime: Option<i64>) -> Work {
-        match self.settings.mode {
-            Mode::Compress => {
-                let name = if self.settings.names { stored.as_bytes().to_vec() } else { Vec::new() };
-                Work::Compress { out, level: self.settings.level, mtime: self.stamp(input, mtime), name }
-            }
-            Mode::Decompress => Work::Decompress { out, pass: self.settings.passes_on() },
-            Mode::Test | Mode::List => Work::Examine,
+    pub(crate) fn job(&mut self, out: OwnedFd, subject: &Subject, stored: &OsStr, mtime: Option<i64>) -> Work {
+        if self.settings.mode != Mode::Compress {
+            return Work::Decompress { out, pass: self.settings.passes_on() };
         }
+        let name = if self.settings.names { stored.as_bytes().to_vec() } else { Vec::new() };
+        Work::Compress { out, level: self.settings.level, mtime: self.stamp(&subject.input, mtime), name }
     }
 
     /// The time that is stored; 0, which is none, where there is none or the format has no room for it.
@@ -289,8 +265,4 @@ impl Session<'_> {
         self.console.failed();
         Stop::Failed
     }
-}
-
-fn packed_ratio(report: &Report) -> String {
-    list::ratio(list::saved(report.written, report.read, report.framing), report.read)
 }

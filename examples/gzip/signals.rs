@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::net::{RecvFlags, recv};
+use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
 /// A signal that asked the program to end.
@@ -23,6 +25,8 @@ pub(crate) struct Signals {
     caught: Arc<AtomicUsize>,
     /// Becomes readable with the first one.
     wake: UnixStream,
+    /// Becomes readable when a child ends.
+    children: UnixStream,
     /// Whether the program runs in the foreground: a shell starts others with interrupts ignored.
     pub(crate) foreground: bool,
 }
@@ -36,6 +40,8 @@ impl Signals {
     pub(crate) fn watch() -> io::Result<Self> {
         let (wake, handler) = UnixStream::pair()?;
         let caught = Arc::new(AtomicUsize::new(0));
+        let (children, ended) = UnixStream::pair()?;
+        low_level::pipe::register(SIGCHLD, ended)?;
         let ignored = ignored();
         for signal in [SIGINT, SIGTERM, SIGHUP] {
             if ignored & bit(signal) == 0 {
@@ -43,7 +49,7 @@ impl Signals {
                 low_level::pipe::register(signal, handler.try_clone()?)?;
             }
         }
-        Ok(Self { caught, wake, foreground: ignored & bit(SIGINT) == 0 })
+        Ok(Self { caught, wake, children, foreground: ignored & bit(SIGINT) == 0 })
     }
 
     /// Fails if a signal has arrived.
@@ -68,6 +74,19 @@ impl Signals {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits until this child has ended, which is then still to be waited for. Fails if a signal arrives first.
+    pub(crate) fn wait_for_end(&self, child: u32) -> Result<(), Caught> {
+        self.check()?;
+        let Some(child) = i32::try_from(child).ok().and_then(Pid::from_raw) else { return Ok(()) };
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        // What ends after the look makes `children` readable, so that nothing is missed in between.
+        while let Ok(None) = waitid(WaitId::Pid(child), look) {
+            self.wait_for(&self.children)?;
+            let _ = recv(&self.children, &mut [0_u8; 16], RecvFlags::DONTWAIT);
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The worker is what it is said to be: alone with its descriptors.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, ChildStdout, Stdio};
 
@@ -108,4 +110,56 @@ fn each_file_has_a_worker_of_its_own() {
     assert_ne!(first, second);
     drop(stdout);
     child.wait().expect("it ends");
+}
+
+/// What a process has open, by number.
+fn open(process: u32) -> Vec<String> {
+    let folder = format!("/proc/{process}/fd");
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
+    let mut numbers: Vec<u32> = entries
+        .map(|entry| {
+            entry.expect("an entry").file_name().to_str().and_then(|name| name.parse().ok()).expect("a number")
+        })
+        .collect();
+    numbers.sort_unstable();
+    let link = |number: u32| fs::read_link(format!("{folder}/{number}")).expect("it is open").display().to_string();
+    numbers.into_iter().map(link).collect()
+}
+
+/// A worker is not dumpable: an ordinary user sees what it has open only where he is root, in a namespace of his own.
+#[test]
+fn a_worker_has_its_input_its_output_and_standard_error() {
+    let data = noise(2_000_000);
+    let packed = packed("a", &data);
+    for (arguments, data) in [("", text()), ("-d", packed.clone()), ("-t", packed.clone()), ("-l", packed)] {
+        let bench = Bench::new(|_| {});
+        // With two descriptors that the program inherits and does not know of.
+        let script = "exec 7</proc/self/stat 8</proc; exec unshare -r \"$0\" $1";
+        let mut command = command("sh", bench.folder(), &["-c", script, OURS, arguments]);
+        let errors = fs::File::create(bench.path("errors")).expect("a file");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors).spawn().expect("it starts");
+        let mut stdin = child.stdin.take().expect("piped");
+        let mut stdout = child.stdout.take().expect("piped");
+        // More than a pipe holds, so that the worker is at work when all is sent; less than would make it wait for us.
+        stdin.write_all(&data[..100_000]).expect("it reads");
+        let worker = confined(worker(&child));
+        let (program, worker) = (open(child.id()), open(worker));
+        drop(stdin);
+        stdout.read_to_end(&mut Vec::new()).expect("it ends");
+        child.wait().expect("it ends");
+
+        let live: BTreeSet<&String> = worker.iter().filter(|link| !link.starts_with("/memfd:")).collect();
+        let [input, output, errors] = [&program[0], &program[1], &program[2]];
+        let mut expected = BTreeSet::from([input, errors]);
+        match arguments {
+            "-t" => {}
+            "-l" => {
+                let answer = worker.iter().find(|link| link.starts_with("pipe:") && ![input, output].contains(link));
+                expected.insert(answer.expect("it answers the program"));
+            }
+            _ => drop(expected.insert(output)),
+        }
+        assert_eq!(live, expected, "gzip {arguments}: {worker:?}; the program has {program:?}");
+        assert_eq!(worker.iter().filter(|link| live.contains(link)).count(), expected.len(), "{worker:?}");
+    }
 }
