@@ -113,6 +113,9 @@ impl Session<'_> {
             summary.fail("libseccomp", "no package has the feature `libseccomp`");
         } else {
             self.programs(Place::Libseccomp, &arguments, summary);
+            // The programs of the other examples are refused.
+            let gzip = ["-p", "sandbox-examples", "--features", "libseccomp", "--test", "gzip_libseccomp"];
+            self.programs(Place::Libseccomp, &gzip, summary);
             let build = ["-p", "sandbox-tests", "--features", "libseccomp", "--test", "libseccomp_build"];
             self.cargo_test("a build without libseccomp", &build, summary);
         }

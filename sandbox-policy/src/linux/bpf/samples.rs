@@ -212,6 +212,7 @@ fn near(test: &Test) -> Vec<u64> {
             let mut low = vec![0, u32::MAX];
             for &(from, to) in set.as_slice() {
                 low.extend([from.wrapping_sub(1), from, from + (to - from) / 2, to, to.wrapping_add(1)]);
+                low.extend((0..u32::BITS).map(|bit| from ^ 1 << bit));
             }
             with_garbage(low)
         }

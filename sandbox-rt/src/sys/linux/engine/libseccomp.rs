@@ -3,7 +3,8 @@
 //! libseccomp only generates code here. It is given what [`accepted`] accepts, its program is read back, held against
 //! the filter's rules call by call, and loaded by the same code as the built-in emitter's.
 //!
-//! The one difference that is left: the number −1 (what a tracer leaves of a call that it skipped; nothing is called
+//! Two differences are left. With `report`, a refused call is not explained if its rules compare several arguments
+//! (`accepted::unexplained`). And the number −1 (what a tracer leaves of a call that it skipped; nothing is called
 //! then) ends the process with the built-in engine and gets the ordinary refusal with libseccomp.
 
 mod accepted;
@@ -11,11 +12,12 @@ mod accepted;
 mod tests;
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom};
+use std::io::Read as _;
 
 use ::libseccomp::error::SeccompError;
 use ::libseccomp::{ScmpAction, ScmpArch, ScmpArgCompare, ScmpCompareOp, ScmpFilterContext, ScmpSyscall, ScmpVersion};
-use rustix::fs::MemfdFlags;
+use rustix::net::sockopt::set_socket_send_buffer_size;
+use rustix::net::{AddressFamily, SocketFlags, SocketType};
 use sandbox_policy::linux::bpf::{self, Fault, Program};
 use sandbox_policy::linux::{Action, Arch, Filter};
 
@@ -25,6 +27,8 @@ use crate::{Error, ErrorKind};
 
 /// The oldest version that this engine is tested with, as the build script asks for it.
 const OLDEST: (u32, u32) = (2, 5);
+/// Bytes of the longest program, twice: a socket's buffer also holds the kernel's own.
+const ROOM: usize = 2 * bpf::MAX_INSTRUCTIONS * size_of::<bpf::Instruction>();
 const WITHOUT: &str = "build without the feature `libseccomp`: the built-in engine compiles every policy";
 
 /// Compiles a filter by libseccomp.
@@ -39,9 +43,10 @@ pub(in crate::sys::linux) fn compile(filter: &Filter) -> Result<Program, Error> 
         return Err(Error::new(ErrorKind::Unsupported, format!("libseccomp is `{version}`, expected 2.5 or later"))
             .help("install a newer libseccomp, or build without the feature `libseccomp`"));
     }
-    let rules = accepted::rules(filter).map_err(unenforceable)?;
-    let program = generate(filter, &rules)?;
-    check(filter, &program)?;
+    let filter = accepted::unexplained(filter);
+    let rules = accepted::rules(&filter).map_err(unenforceable)?;
+    let program = generate(&filter, &rules)?;
+    check(&filter, &program)?;
     Ok(program)
 }
 
@@ -69,17 +74,18 @@ fn generate(filter: &Filter, rules: &[Told]) -> Result<Program, Error> {
     exported(&context)
 }
 
-/// The program that it generates, through a file in memory: a pipe could be too small for a long one.
+/// The program that it generates, through a pair of sockets: a pipe could be too small for a long one, and what a file
+/// in memory may hold is limited like a file on a disk.
 fn exported(context: &ScmpFilterContext) -> Result<Program, Error> {
-    let make = |flags| rustix::fs::memfd_create("filter", MemfdFlags::CLOEXEC | flags);
-    // Some systems insist on memory that cannot be executed; kernels before 6.3 do not know how to say that.
-    let memory = make(MemfdFlags::NOEXEC_SEAL).or_else(|_| make(MemfdFlags::empty()));
-    let mut memory = File::from(memory.map_err(failed("memfd_create"))?);
-    context.export_bpf(&memory).map_err(|error| wrong("seccomp_export_bpf", &error))?;
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let (reader, writer) =
+        rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None).map_err(failed("socketpair"))?;
+    set_socket_send_buffer_size(&writer, ROOM).map_err(failed("setsockopt(SO_SNDBUF)"))?;
+    context.export_bpf(&writer).map_err(|error| wrong("seccomp_export_bpf", &error))?;
+    drop(writer);
     let mut bytes = Vec::new();
-    memory
-        .seek(SeekFrom::Start(0))
-        .and_then(|_| memory.read_to_end(&mut bytes))
+    File::from(reader)
+        .read_to_end(&mut bytes)
         .map_err(|error| Error::system("read the exported filter", error.raw_os_error().unwrap_or(0)))?;
     Program::from_bytes(&bytes).ok_or_else(|| {
         Error::new(ErrorKind::Unverified, format!("libseccomp exported {} bytes, not a whole filter", bytes.len()))

@@ -4,6 +4,11 @@
 //! allows what no rule allows. What is accepted is therefore narrow: the rules of a call all have one action, compare
 //! the same arguments under the same masks, and what they do not match gets the filter's default. Such rules are chains
 //! of one shape that exclude each other, and no block of one call looks like a block that another call would need.
+//!
+//! It has no word for an answer to all that a call's rules do not match. Where they compare one number, that is spelled
+//! out: the numbers outside of the set, as blocks that a mask selects. Every rule still compares this one argument.
+//! Where they compare more, there is one thing left that costs nothing but words: a call that would only have been
+//! refused with an explanation is refused without ([`unexplained`]).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -41,7 +46,8 @@ pub(super) struct Refused {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reason {
-    /// What its rules do not match gets this instead of the default. libseccomp drops such a rule in silence.
+    /// What its rules do not match gets this instead of the default, and they compare more than one number. A rule
+    /// without comparisons would not do: libseccomp drops the others, or it, in silence.
     Otherwise(Action),
     /// Its rules do different things.
     Actions,
@@ -58,7 +64,10 @@ impl fmt::Display for Refused {
         write!(f, "libseccomp would not compile the rules of `{}` right: ", self.call)?;
         match self.reason {
             Reason::Otherwise(action) => {
-                write!(f, "what they do not match has an answer of its own ({action})")
+                write!(
+                    f,
+                    "what they do not match has an answer of its own ({action}), and they compare several numbers"
+                )
             }
             Reason::Actions => f.write_str("they have different answers"),
             Reason::Arguments => f.write_str("they compare different arguments, or different bits of one"),
@@ -96,11 +105,11 @@ fn of_call(entry: &CallRules, default: Action) -> Result<Vec<(Action, Combinatio
     let Some(first) = conditional.first() else {
         return Ok(if otherwise == default { Vec::new() } else { vec![(otherwise, Vec::new())] });
     };
-    if otherwise != default {
-        return Err(Reason::Otherwise(otherwise));
-    }
     if conditional.iter().any(|rule| rule.action != first.action) {
         return Err(Reason::Actions);
+    }
+    if otherwise != default {
+        return divided(conditional, first.action, otherwise);
     }
     let mut combinations = BTreeSet::new();
     let mut shape = None;
@@ -118,6 +127,60 @@ fn of_call(entry: &CallRules, default: Action) -> Result<Vec<(Action, Combinatio
     Ok(combinations.into_iter().map(|combination| (first.action, combination)).collect())
 }
 
+/// Rules for the numbers that one argument may be, and for all others: nothing is left for the default.
+fn divided(conditional: &[Rule], action: Action, otherwise: Action) -> Result<Vec<(Action, Combination)>, Reason> {
+    let mut compared = None;
+    let mut inside = BTreeSet::new();
+    for rule in conditional {
+        let [Set { argument, mask: LOW, ref values }] = sets(rule)?[..] else {
+            return Err(Reason::Otherwise(otherwise));
+        };
+        if *compared.get_or_insert(argument) != argument {
+            return Err(Reason::Otherwise(otherwise));
+        }
+        inside.extend(values);
+    }
+    let (Some(argument), false) = (compared, inside.is_empty()) else { return Ok(vec![(otherwise, Vec::new())]) };
+    let inside: Vec<u64> = inside.into_iter().collect();
+    let mut blocks = Vec::new();
+    outside(&inside, 0, u32::BITS, &mut blocks);
+    if inside.len() + blocks.len() > MOST {
+        return Err(Reason::Many);
+    }
+    let one = |mask, value| vec![Comparison { argument, mask, value }];
+    let inside = inside.iter().map(|&value| (action, one(LOW, value)));
+    Ok(inside.chain(blocks.iter().map(|&(mask, value)| (otherwise, one(mask, value)))).collect())
+}
+
+/// The blocks of numbers that hold none of `values`, among the 2^`bits` from `first` on; a block is a mask and what is
+/// under it.
+fn outside(values: &[u64], first: u64, bits: u32, blocks: &mut Vec<(u64, u64)>) {
+    if values.is_empty() {
+        blocks.push((LOW >> bits << bits, first));
+    } else if bits > 0 {
+        let middle = first | 1 << (bits - 1);
+        let (low, high) = values.split_at(values.partition_point(|&value| value < middle));
+        outside(low, first, bits - 1, blocks);
+        outside(high, middle, bits - 1, blocks);
+    }
+}
+
+/// The filter that this engine can make of the given one: where only the explanation of a refusal is out of reach, the
+/// call is refused as the filter refuses everything else. Nothing is permitted that was not.
+pub(super) fn unexplained(filter: &Filter) -> Filter {
+    let mut filter = filter.clone();
+    let Action::Errno(_) = filter.otherwise else { return filter };
+    for entry in filter.calls.iter_mut().filter(|entry| entry.otherwise == Action::Trap) {
+        if of_call(entry, filter.otherwise).is_err() {
+            entry.otherwise = filter.otherwise;
+        }
+    }
+    filter
+}
+
+/// The bits of a number of 32.
+const LOW: u64 = u32::MAX as u64;
+
 /// The values that one argument may have under a mask.
 struct Set {
     argument: u8,
@@ -127,7 +190,6 @@ struct Set {
 
 /// A rule's tests as sets of values, by argument.
 fn sets(rule: &Rule) -> Result<Vec<Set>, Reason> {
-    const LOW: u64 = u32::MAX as u64;
     let mut sets = Vec::new();
     for test in &rule.tests {
         let argument = test.argument();
