@@ -39,6 +39,7 @@ const TARGETS: &[(&str, Group)] = &[
     ("allocators_mimalloc", Group::Allocators),
     ("allocators_jemalloc", Group::Allocators),
     ("fuzz", Group::Fuzz),
+    ("gzip_large", Group::Release),
     ("net", Group::Net),
     ("root", Group::Root),
 ];
@@ -93,7 +94,7 @@ impl Group {
             Self::Fuzz => "random declarations and programs",
             Self::Net => "programs against real network peers",
             Self::Root => "the root-only tests, and the kernel, entry and escape tests as root",
-            Self::Release => "the kernel, entry and escape tests in release",
+            Self::Release => "the kernel, entry and escape tests in release, and gigabytes of data",
             Self::Libseccomp => "the second engine (feature `libseccomp`)",
             Self::Demo => "`cargo xtask demo` as a test",
         }
@@ -112,8 +113,9 @@ impl Group {
             Self::Unit => matches!(place, Place::Debug | Place::Libseccomp),
             Self::Allocators | Self::Fuzz | Self::Net => place == Place::Debug,
             Self::Root => place == Place::AsRoot,
+            Self::Release => place == Place::Release,
             // Not run program by program.
-            Self::Lint | Self::Doc | Self::Ui | Self::Release | Self::Libseccomp | Self::Demo => false,
+            Self::Lint | Self::Doc | Self::Ui | Self::Libseccomp | Self::Demo => false,
         }
     }
 }
@@ -249,6 +251,7 @@ mod tests {
         assert_eq!(where_runs("kernel"), [Place::Debug, Place::AsRoot, Place::Release]);
         assert_eq!(where_runs("root"), [Place::AsRoot]);
         assert_eq!(where_runs("fuzz"), [Place::Debug]);
+        assert_eq!(where_runs("gzip_large"), [Place::Release]);
         assert_eq!(where_runs("gzip"), [Place::Debug, Place::Libseccomp]);
     }
 }

@@ -3,7 +3,6 @@
 mod confinement;
 mod gnu;
 mod harness;
-mod large;
 mod mishaps;
 mod options;
 mod process;
