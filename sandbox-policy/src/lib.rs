@@ -5,12 +5,15 @@ pub mod check;
 mod diagnostic;
 pub mod freebsd;
 pub mod linux;
+pub mod note;
+mod owned;
 mod policy;
 mod rights;
 mod text;
 pub mod vocabulary;
 
 pub use diagnostic::Diagnostic;
+pub use owned::{OwnedPolicy, OwnedResource};
 pub use policy::{Allow, Fcntls, Grant, OnViolation, Origin, Policy, Resource};
 pub use rights::Rights;
 pub use text::Declared;

@@ -1,5 +1,7 @@
 //! The policy value: what one declaration says. The macro emits it as a `static`; the builder makes it at run time.
 
+use std::fmt;
+
 use crate::Rights;
 
 /// Everything that one `#[sandboxed(…)]` declares.
@@ -191,5 +193,16 @@ impl OnViolation {
     #[must_use]
     pub const fn unnamed(debug_build: bool) -> Self {
         if debug_build { Self::Report } else { Self::Error }
+    }
+}
+
+impl fmt::Display for OnViolation {
+    /// Its name in a declaration.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Kill => "kill",
+            Self::Report => "report",
+        })
     }
 }

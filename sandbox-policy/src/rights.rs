@@ -17,6 +17,9 @@ macro_rules! primitives {
         enum Position { $($name),* }
         impl Rights {
             $($(#[$doc])* pub const $name: Self = Self(1 << Position::$name as u32);)*
+
+            /// Every primitive right with the name of its constant, which stands in binaries and never changes.
+            pub const PRIMITIVES: &'static [(&'static str, Self)] = &[$((stringify!($name), Self::$name)),*];
         }
     };
 }

@@ -1,5 +1,6 @@
 //! Rights as text: the same words as in a declaration, for programs that decide at run time.
 
+use std::fmt;
 use std::str::FromStr;
 
 use crate::check::{self, Written};
@@ -46,6 +47,35 @@ impl Declared {
     #[must_use]
     pub fn grant<'a>(&'a self, minted: Option<&'a Grant<'a>>) -> Grant<'a> {
         Grant { rights: self.rights, gone: self.gone, ioctls: &self.ioctls, fcntls: self.fcntls, minted }
+    }
+}
+
+impl fmt::Display for Declared {
+    /// As it is written in a declaration: what [`FromStr`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rights, gone, ioctls, fcntls, minted } = self;
+        if *gone {
+            return f.write_str("none");
+        }
+        let mut terms = Vec::new();
+        for name in rights.names() {
+            terms.push(match name {
+                "ioctl" => {
+                    let requests: Vec<String> = ioctls.iter().map(|request| format!("{request:#x}")).collect();
+                    format!("ioctl({})", requests.join(", "))
+                }
+                "fcntl" => {
+                    let commands = Fcntls::NAMED.iter().filter(|(_, command)| fcntls.contains(*command));
+                    format!("fcntl({})", commands.map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
+                }
+                "accept" => match minted {
+                    Some(minted) => format!("accept({minted})"),
+                    None => name.to_owned(),
+                },
+                _ => name.to_owned(),
+            });
+        }
+        f.write_str(if terms.is_empty() { "hold".to_owned() } else { terms.join(" + ") }.as_str())
     }
 }
 

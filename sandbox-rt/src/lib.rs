@@ -17,6 +17,7 @@ pub mod guide {}
 mod holds;
 pub mod kind;
 mod open;
+mod policies;
 pub mod right;
 mod status;
 mod sys;
@@ -33,6 +34,7 @@ pub use error::{Error, ErrorKind};
 pub use grants::{Grants, Mints};
 pub use holds::{Descriptors, Holds, via};
 pub use open::{Existing, Open, Writing, open};
+pub use policies::{EmbeddedPolicy, policies};
 /// Makes a struct or an enum a resource: its descriptors are those of its fields.
 ///
 /// A field without descriptors is marked `#[holds(skip)]`. A type parameter that a field holds may be anything that holds

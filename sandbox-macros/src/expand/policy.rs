@@ -1,9 +1,9 @@
-//! The policy value that the expansion carries.
+//! The policy value that the expansion carries, and its note in the binary.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use sandbox_policy::check::fcntl;
-use sandbox_policy::{Allow, Fcntls, OnViolation};
+use sandbox_policy::{Allow, Fcntls, OnViolation, note};
 use syn::ext::IdentExt;
 
 use super::spans::{at, ends};
@@ -27,6 +27,7 @@ pub(super) fn reference(declaration: &Declaration, name: &TokenStream, runtime: 
     });
     let allow = Literal::u8_unsuffixed(allow(declaration).bits());
     let on_violation = on_violation(declaration, &private);
+    let note = note(declaration, &private);
     quote! {{
         // Requests of ioctl have different types on different systems; the kernel looks at 32 bits.
         #[allow(clippy::cast_lossless, clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unnecessary_cast, trivial_numeric_casts)]
@@ -36,8 +37,30 @@ pub(super) fn reference(declaration: &Declaration, name: &TokenStream, runtime: 
             allow: #private::Allow::from_bits(#allow),
             on_violation: #on_violation,
         };
+        #note
         &__SANDBOX_POLICY
     }}
+}
+
+/// The note of the policy above. Its tokens are ours, so that no lint about unsafe code, not even a forbidden one, asks the
+/// user about its section.
+fn note(declaration: &Declaration, private: &TokenStream) -> TokenStream {
+    let section = note::SECTION;
+    let named = declaration.on_violation.is_some();
+    quote! {
+        static __SANDBOX_SOURCE: #private::Source<'static> = #private::Source {
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+            debug_build: ::core::cfg!(debug_assertions),
+            reaction_named: #named,
+            learning: #private::LEARNING,
+        };
+        #[used]
+        #[cfg_attr(any(target_os = "linux", target_os = "freebsd"), unsafe(link_section = #section))]
+        static __SANDBOX_NOTE: #private::Note<{ #private::note_size(&__SANDBOX_POLICY, &__SANDBOX_SOURCE) }> =
+            #private::write_note(&__SANDBOX_POLICY, &__SANDBOX_SOURCE);
+    }
 }
 
 fn grant(rights: &Rights, private: &TokenStream) -> TokenStream {

@@ -29,6 +29,17 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn what_is_shown_is_read_again(rows in rows(), minted in rows(), mints in any::<bool>()) {
+        let written = |rows: &[&'static Row]| with_needs(rows).iter().map(|row| term(row)).collect::<Vec<_>>().join(" + ");
+        let mut declared: Declared = written(&rows).parse().unwrap_or_default();
+        let minted: Declared = written(&minted).parse().unwrap_or_default();
+        if mints && minted.minted.is_none() && declared.rights.contains(Rights::ACCEPT) {
+            declared.minted = Some(Box::new(minted));
+        }
+        prop_assert_eq!(declared.to_string().parse::<Declared>(), Ok(declared));
+    }
+
+    #[test]
     fn a_list_means_the_union_of_its_rights(rows in rows(), spaces in 0..3_usize, trailing in any::<bool>()) {
         let rows = with_needs(&rows);
         prop_assume!(!rows.is_empty());

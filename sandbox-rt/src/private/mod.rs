@@ -5,6 +5,7 @@ mod probe;
 
 use std::os::fd::RawFd;
 
+pub use sandbox_policy::note::{Note, Source, size as note_size, write as write_note};
 pub use sandbox_policy::vocabulary::Access;
 pub use sandbox_policy::{Allow, Fcntls, Grant, OnViolation, Origin, Policy, Resource, Rights};
 
@@ -15,6 +16,9 @@ pub use probe::{
 };
 
 use crate::Error;
+
+/// Whether this is a build to learn by, which enforces nothing.
+pub const LEARNING: bool = false;
 
 /// Confines the process; the last statement of a prologue.
 ///

@@ -14,6 +14,7 @@
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
 //! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
+//! - `notes()`: the notes of the program and its libraries, as they are in memory.
 //!
 //! A platform without a sandbox implements it with errors that say why.
 
@@ -34,9 +35,13 @@ mod unsupported;
 #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 pub(crate) use unsupported::*;
 
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+mod notes;
 mod process;
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod refusal;
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+pub(crate) use notes::notes;
 pub(crate) use process::{Ended, PANICKED, Spawned, fork_and_run, is_worker, spawn, take_descriptor};
 
 use std::os::fd::RawFd;

@@ -21,6 +21,11 @@ pub(crate) fn enter(_request: &Request<'_>, _progress: &mut Progress) -> Result<
         .help("leave the annotation out on this system: `#[cfg_attr(target_os = \"linux\", sandboxed(…))]`"))
 }
 
+/// Programs of these systems have no notes.
+pub(crate) fn notes() -> Vec<Vec<u8>> {
+    Vec::new()
+}
+
 /// There is nothing to say about an entry that never succeeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Details {}
