@@ -83,92 +83,74 @@ impl<'a> Grant<'a> {
     }
 }
 
-/// fcntl(2) commands that can be declared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Fcntls(u8);
+/// A small set whose members have names in a declaration.
+macro_rules! named_set {
+    ($(#[$about:meta])* $set:ident { $($(#[$doc:meta])* $constant:ident = $bit:literal, $name:literal;)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub struct $set(u8);
 
-impl Fcntls {
-    /// None of them.
-    pub const NONE: Self = Self(0);
-    /// `getfl`: read the status flags.
-    pub const GETFL: Self = Self(1);
-    /// `setfl`: set the status flags.
-    pub const SETFL: Self = Self(2);
-    /// `getown`: read who gets SIGIO.
-    pub const GETOWN: Self = Self(4);
-    /// `setown`: make this process get SIGIO.
-    pub const SETOWN: Self = Self(8);
-    /// Every command with its name in a declaration.
-    pub const NAMED: [(&'static str, Self); 4] =
-        [("getfl", Self::GETFL), ("setfl", Self::SETFL), ("getown", Self::GETOWN), ("setown", Self::SETOWN)];
+        impl $set {
+            /// None of them.
+            pub const NONE: Self = Self(0);
+            $($(#[$doc])* pub const $constant: Self = Self(1 << $bit);)*
+            /// Every one with its name in a declaration.
+            pub const NAMED: &'static [(&'static str, Self)] = &[$(($name, Self::$constant)),*];
 
-    /// The set with these bits; for code that the macro generates.
-    #[must_use]
-    pub const fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
+            /// The set with these bits; for code that the macro generates.
+            #[must_use]
+            pub const fn from_bits(bits: u8) -> Self {
+                Self(bits)
+            }
 
-    /// The set as bits.
-    #[must_use]
-    pub const fn bits(self) -> u8 {
-        self.0
-    }
+            /// The set as bits.
+            #[must_use]
+            pub const fn bits(self) -> u8 {
+                self.0
+            }
 
-    /// What is in either set.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
+            /// What is in either set.
+            #[must_use]
+            pub const fn union(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
 
-    /// Whether every command of `other` is in this set.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
+            /// Whether all of `other` is in this set.
+            #[must_use]
+            pub const fn contains(self, other: Self) -> bool {
+                self.0 & other.0 == other.0
+            }
 
-    /// Whether the set is empty.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
+            /// Whether the set is empty.
+            #[must_use]
+            pub const fn is_empty(self) -> bool {
+                self.0 == 0
+            }
+        }
+    };
+}
+
+named_set! {
+    /// fcntl(2) commands that can be declared.
+    Fcntls {
+        /// `getfl`: read the status flags.
+        GETFL = 0, "getfl";
+        /// `setfl`: set the status flags.
+        SETFL = 1, "setfl";
+        /// `getown`: read who gets SIGIO.
+        GETOWN = 2, "getown";
+        /// `setown`: make this process get SIGIO.
+        SETOWN = 3, "setown";
     }
 }
 
-/// What a declaration allows that is not a descriptor: `allow(…)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Allow(u8);
-
-impl Allow {
-    /// Nothing.
-    pub const NONE: Self = Self(0);
-    /// `threads`: start threads after entry.
-    pub const THREADS: Self = Self(1);
-    /// `debuggable`: in debug builds, leave the process open to debuggers and core dumps.
-    pub const DEBUGGABLE: Self = Self(2);
-    /// Every one with its name in a declaration.
-    pub const NAMED: [(&'static str, Self); 2] = [("threads", Self::THREADS), ("debuggable", Self::DEBUGGABLE)];
-
-    /// The set with these bits; for code that the macro generates.
-    #[must_use]
-    pub const fn from_bits(bits: u8) -> Self {
-        Self(bits)
-    }
-
-    /// The set as bits.
-    #[must_use]
-    pub const fn bits(self) -> u8 {
-        self.0
-    }
-
-    /// What is in either set.
-    #[must_use]
-    pub const fn union(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether every allowance of `other` is in this set.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
+named_set! {
+    /// What a declaration allows that is not a descriptor: `allow(…)`.
+    Allow {
+        /// `threads`: start threads after entry.
+        THREADS = 0, "threads";
+        /// `debuggable`: in debug builds, leave the process open to debuggers and core dumps.
+        DEBUGGABLE = 1, "debuggable";
     }
 }
 

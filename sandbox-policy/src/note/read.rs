@@ -162,7 +162,7 @@ fn noted(content: &[u8]) -> Result<EmbeddedPolicy, ReadError> {
     };
     let mut allow = Allow::NONE;
     for name in reader.list()? {
-        allow = allow.union(find("allowance", &Allow::NAMED, name)?);
+        allow = allow.union(find("allowance", Allow::NAMED, name)?);
     }
     let name = reader.text()?;
     let module = reader.text()?;
@@ -218,7 +218,7 @@ fn grant(reader: &mut Reader<'_>) -> Result<(Declared, bool), ReadError> {
         return Err(unknown("rights", format!("{:?}", declared.rights)));
     }
     for name in reader.list()? {
-        declared.fcntls = declared.fcntls.union(find("fcntl command", &Fcntls::NAMED, name)?);
+        declared.fcntls = declared.fcntls.union(find("fcntl command", Fcntls::NAMED, name)?);
     }
     for _ in 0..reader.short()? {
         declared.ioctls.push(reader.word()?);

@@ -159,7 +159,7 @@ fn rights() -> impl Strategy<Value = String> {
     let rows: Vec<&'static Row> = vocabulary::rows().filter(enforceable).collect();
     let lists = (
         subsequence(vec!["0x5413", "0x5401", "0x5421", "21531"], 1..4),
-        subsequence(Fcntls::NAMED.map(|(name, _)| name).to_vec(), 1..4),
+        subsequence(Fcntls::NAMED.iter().map(|(name, _)| *name).collect::<Vec<_>>(), 1..4),
         subsequence(vec!["recv", "send", "shutdown", "event", "fstat"], 1..4),
     );
     let terms = (subsequence(rows, 1..5), lists).prop_map(|(mut rows, (requests, commands, minted))| {
