@@ -28,6 +28,7 @@ impl<'a> Written<'a> {
 pub fn rights(written: &[Written<'_>]) -> Vec<Diagnostic> {
     let rows: Vec<Option<&'static Row>> = written.iter().map(|right| vocabulary::find(right.name)).collect();
     let declared = rows.iter().flatten().fold(Rights::NONE, |all, row| all.union(row.rights));
+    let says_what_is_accepted = written.iter().any(|right| right.name == "accept" && right.list);
     // `mkdirat` contains `lookup` on FreeBSD: what must be said is what the row does not consist of.
     let mut found = Vec::new();
     for (place, (right, row)) in written.iter().zip(&rows).enumerate() {
@@ -55,7 +56,20 @@ pub fn rights(written: &[Written<'_>]) -> Vec<Diagnostic> {
             let missing = row.needs.difference(declared);
             report("missing-right", format!("`{name}` needs `{missing}`"), Some(format!("write `{missing} + {name}`")));
         }
+        if let Some(reason) = row.granted_by_none() {
+            report("never-granted", format!("no system grants `{name}`: {reason}"), Some(format!("remove `{name}`")));
+        }
         match (name, right.list) {
+            ("accept", false) => report(
+                "missing-list",
+                "`accept` needs the rights of what it accepts".into(),
+                Some("write `accept(recv + send)`, or `accept(hold)` to grant it nothing".into()),
+            ),
+            (_, false) if row.rights.contains(Rights::ACCEPT) && !says_what_is_accepted => report(
+                "missing-list",
+                format!("`{name}` accepts, and needs the rights of what it accepts"),
+                Some(format!("write `{name} + accept(recv + send)`")),
+            ),
             ("ioctl", false) => report(
                 "missing-list",
                 "`ioctl` needs the list of its requests".into(),

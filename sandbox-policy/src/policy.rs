@@ -126,6 +126,11 @@ macro_rules! named_set {
             pub const fn is_empty(self) -> bool {
                 self.0 == 0
             }
+
+            /// The names of what is in it.
+            pub fn names(self) -> impl Iterator<Item = &'static str> {
+                Self::NAMED.iter().filter(move |(_, member)| self.contains(*member)).map(|(name, _)| *name)
+            }
         }
     };
 }

@@ -192,6 +192,8 @@ impl Rights {
                 at += 1;
             }
         }
+        // Paths start there before anything is done with what they lead to.
+        said.sort_by_key(|row| row.rights != Self::LOOKUP);
         said.into_iter().map(|row| row.name).collect()
     }
 }

@@ -36,7 +36,65 @@ impl From<Rights> for Declared {
     }
 }
 
+impl From<&Grant<'_>> for Declared {
+    fn from(grant: &Grant<'_>) -> Self {
+        let mut declared = Self { gone: grant.gone, ..Self::default() };
+        declared.add(grant);
+        declared
+    }
+}
+
+/// As it is written in a declaration: `read + ioctl(0x5413)`, `none`, `hold`.
+impl fmt::Display for Grant<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Declared::from(self).fmt(f)
+    }
+}
+
+/// As it is written in a declaration: `read + ioctl(0x5413)`, `none`, `hold`.
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rights, gone, ioctls, fcntls, minted } = self;
+        if rights.is_empty() {
+            return f.write_str(if *gone { "none" } else { "hold" });
+        }
+        for (place, name) in rights.names().into_iter().enumerate() {
+            f.write_str(if place == 0 { name } else { " + " })?;
+            if place > 0 {
+                f.write_str(name)?;
+            }
+            match name {
+                "ioctl" => write!(f, "({})", joined(ioctls.iter().map(|request| format!("{request:#x}"))))?,
+                "fcntl" => write!(f, "({})", joined(fcntls.names().map(str::to_owned)))?,
+                "accept" => match minted {
+                    Some(minted) => write!(f, "({minted})")?,
+                    None => f.write_str("(hold)")?,
+                },
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+fn joined(words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
 impl Declared {
+    /// Adds what a grant says; what is granted twice has the union.
+    pub fn add(&mut self, grant: &Grant<'_>) {
+        self.gone &= grant.gone;
+        self.rights = self.rights.union(grant.rights);
+        self.ioctls.extend(grant.ioctls);
+        self.ioctls.sort_unstable();
+        self.ioctls.dedup();
+        self.fcntls = self.fcntls.union(grant.fcntls);
+        if let Some(minted) = grant.minted {
+            self.minted.get_or_insert_default().add(minted);
+        }
+    }
+
     /// The grant of the rights of what is minted, to be kept beside [`grant`](Self::grant).
     #[must_use]
     pub fn minted_grant(&self) -> Option<Grant<'_>> {

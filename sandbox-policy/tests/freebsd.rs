@@ -177,7 +177,11 @@ fn what_freebsd_cannot_enforce_is_refused_with_its_reason() {
         }
     }
     assert!(refused > 3);
-    let minted = Declaration::of(&[("server", 3, "accept(sem_post)")]).lower(TARGET).expect_err("minted");
+    // A declaration in words does not get so far.
+    let minted = Grant::of(Rights::SEM_POST);
+    let server = [Resource { name: "server", origin: Origin::Given, grant: Grant::of(Rights::ACCEPT).minted(&minted) }];
+    let policy = Policy { name: "run", resources: &server, allow: Allow::NONE, on_violation: OnViolation::Error };
+    let minted = lower(&policy, &[Granted { resource: 0, number: 3, socket: true }], &TARGET).expect_err("minted");
     assert!(minted.to_string().starts_with("`sem_post` on `server`"), "{minted}");
 }
 

@@ -54,14 +54,19 @@ pub(super) fn rules(grants: &[NumberGrant], arch: Arch, rules: &mut Rules) {
 const RELEVANT: Rights =
     Rights::READ.union(Rights::WRITE).union(Rights::CREATE).union(Rights::FTRUNCATE).union(Rights::FSYNC);
 
+/// The flags that need a right of their own.
+const NEEDED: [(Rights, u32); 3] =
+    [(Rights::CREATE, CREAT | EXCL), (Rights::FTRUNCATE, TRUNC), (Rights::FSYNC, DSYNC | SYNC)];
+
+/// The flags that need no right.
+const fn free(arch: Arch) -> u32 {
+    NOCTTY | NONBLOCK | CLOEXEC | lookup_flags(arch)
+}
+
 /// The permitted flag words, as tests of argument 2, one an access mode.
 fn flags(rights: Rights, arch: Arch) -> Vec<Test> {
-    let mut common = NOCTTY | NONBLOCK | CLOEXEC | lookup_flags(arch);
-    for (right, bits) in [(Rights::CREATE, CREAT | EXCL), (Rights::FTRUNCATE, TRUNC), (Rights::FSYNC, DSYNC | SYNC)] {
-        if rights.contains(right) {
-            common |= bits;
-        }
-    }
+    let needed = NEEDED.iter().filter(|(right, _)| rights.contains(*right));
+    let common = needed.fold(free(arch), |all, (_, bits)| all | bits);
     let read = Test::Masked(2, !common, 0);
     let write = Test::Masked(2, !(common | APPEND), WRONLY);
     let both = Test::Masked(2, !(common | APPEND), RDWR);
@@ -71,4 +76,23 @@ fn flags(rights: Rights, arch: Arch) -> Vec<Test> {
         (false, true) => vec![write],
         (false, false) => Vec::new(),
     }
+}
+
+/// The rights that openat(2) with these flags needs on its directory; none if no right permits them.
+#[must_use]
+pub fn opening(flags: u32, arch: Arch) -> Option<Rights> {
+    let (access, mut left) = match flags & (WRONLY | RDWR) {
+        0 => (Rights::READ, flags),
+        WRONLY => (Rights::WRITE, flags & !(WRONLY | APPEND)),
+        RDWR => (Rights::READ.union(Rights::WRITE), flags & !(RDWR | APPEND)),
+        _ => return None,
+    };
+    let mut rights = Rights::LOOKUP.union(access);
+    for (right, bits) in NEEDED {
+        if left & bits != 0 {
+            rights = rights.union(right);
+        }
+        left &= !bits;
+    }
+    (left & !free(arch) == 0).then_some(rights)
 }

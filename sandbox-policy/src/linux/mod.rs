@@ -15,6 +15,7 @@ mod plan;
 pub mod rule;
 
 pub use call::{ALL as ALL_CALLS, Call, Names, Refusal};
+pub use directory::opening;
 pub use filter::{Action, CallRules, Filter, Ranges, Rule, Test};
 pub use grants::NumberGrant;
 pub use landlock::Landlock;

@@ -143,6 +143,12 @@ impl Kinds {
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
+
+    /// Whether the sets have a kind in common.
+    #[must_use]
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
 }
 
 impl Row {
@@ -216,6 +222,18 @@ impl Row {
                 .filter(|row| !row.alias && row.rights != self.rights && self.rights.contains(row.rights))
                 .fold(Rights::NONE, |parts, row| parts.union(row.rights))
                 == self.rights
+    }
+
+    /// Why no system can grant it, if none can.
+    #[must_use]
+    pub fn granted_by_none(&self) -> Option<&'static str> {
+        match (self.on_linux, self.on_freebsd) {
+            (Enforcement::Refused(reason), Enforcement::Refused(_)) => Some(reason),
+            (
+                Enforcement::Exact | Enforcement::Weaker(_) | Enforcement::Narrower(_) | Enforcement::Refused(_),
+                Enforcement::Exact | Enforcement::Weaker(_) | Enforcement::Narrower(_) | Enforcement::Refused(_),
+            ) => None,
+        }
     }
 
     /// Whether messages use the name: aliases are understood and never said.

@@ -1,6 +1,6 @@
 //! Sockets.
 
-use super::Enforcement::{self, Narrower, Weaker};
+use super::Enforcement::{self, Narrower, Refused, Weaker};
 use super::{Kinds, Row};
 use crate::Rights;
 use crate::linux::Call;
@@ -45,20 +45,20 @@ const SETSOCKOPT: &[CallRule] = &[
     on(Call::setsockopt, 0).when(&[OneOf(1, IPPROTO_IPV6), OneOf(2, IPV6)]),
 ];
 
-/// What both composites contain.
+/// What both composites contain: what rights(4) says without `connect`, `bind` and `peeloff`, which would be granted in
+/// vain or not at all.
 const EITHER_SIDE: Rights = Rights::READ
     .union(Rights::WRITE)
     .union(Rights::GETPEERNAME)
     .union(Rights::GETSOCKNAME)
     .union(Rights::GETSOCKOPT)
-    .union(Rights::PEELOFF)
     .union(Rights::SETSOCKOPT)
     .union(Rights::SHUTDOWN);
-const CLIENT: Rights = EITHER_SIDE.union(Rights::CONNECT);
-const SERVER: Rights = EITHER_SIDE.union(Rights::ACCEPT).union(Rights::BIND).union(Rights::LISTEN);
+const SERVER: Rights = EITHER_SIDE.union(Rights::ACCEPT).union(Rights::LISTEN);
 
-const ADDRESS: Enforcement = Narrower("the address is in memory: the call is refused; make it before entry");
-const CAPABILITY_MODE: Enforcement = Narrower("the call is not available in capability mode; make it before entry");
+const ADDRESS: Enforcement =
+    Refused("the address is in memory, where a filter cannot see it; make the call before entry");
+const CAPABILITY_MODE: Enforcement = Refused("the call is not available in capability mode; make it before entry");
 const OPTIONS: Enforcement =
     Narrower("a list of common options; none that mints descriptors, loads code or reaches another network");
 
@@ -92,11 +92,17 @@ pub(super) const ROWS: &[Row] = &[
     socket("getsockopt", Rights::GETSOCKOPT, "read its options", "CAP_GETSOCKOPT").linux(GETSOCKOPT).on_linux(OPTIONS),
     socket("setsockopt", Rights::SETSOCKOPT, "set its options", "CAP_SETSOCKOPT").linux(SETSOCKOPT).on_linux(OPTIONS),
     socket("peeloff", Rights::PEELOFF, "peel off an SCTP association", "CAP_PEELOFF")
-        .on_linux(Narrower("the call is refused: it mints a descriptor through getsockopt")),
-    socket("sock_client", CLIENT, "what a connected client does", "CAP_SOCK_CLIENT")
-        .on_linux(Narrower("without `connect` and `peeloff`, which are refused"))
-        .on_freebsd(Narrower("without `connect`, which is not available in capability mode")),
-    socket("sock_server", SERVER, "what a listening server does", "CAP_SOCK_SERVER")
-        .on_linux(Narrower("without `bind` and `peeloff`, which are refused"))
-        .on_freebsd(Narrower("without `bind`, which is not available in capability mode")),
+        .on_linux(Refused("it mints a descriptor through getsockopt; peel off before entry")),
+    socket(
+        "sock_client",
+        EITHER_SIDE,
+        "what a connected client does: all but `connect` and `peeloff`",
+        "CAP_SOCK_CLIENT",
+    ),
+    socket(
+        "sock_server",
+        SERVER,
+        "what a listening server does: all but `bind` and `peeloff`; with a list `accept(…)`",
+        "CAP_SOCK_SERVER",
+    ),
 ];

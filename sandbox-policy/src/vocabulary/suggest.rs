@@ -83,7 +83,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("recvmsg", "recv"),
     ("sendto", "send"),
     ("sendmsg", "send"),
-    ("accept4", "accept"),
+    ("accept4", "accept(recv + send)"),
     ("getpeer", "getpeername"),
     ("peer_addr", "getpeername"),
     ("local_addr", "getsockname"),

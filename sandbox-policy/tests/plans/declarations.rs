@@ -165,6 +165,9 @@ fn rights() -> impl Strategy<Value = String> {
     let terms = (subsequence(rows, 1..5), lists).prop_map(|(mut rows, (requests, commands, minted))| {
         let needed = rows.iter().fold(Rights::NONE, |needed, row| needed | row.needs);
         let declared = rows.iter().fold(Rights::NONE, |declared, row| declared | row.rights);
+        if declared.contains(Rights::ACCEPT) && rows.iter().all(|row| row.name != "accept") {
+            rows.extend(vocabulary::find("accept"));
+        }
         rows.extend(needed.difference(declared).names().iter().filter_map(|name| vocabulary::find(name)));
         let terms = rows.iter().map(|row| match row.name {
             "ioctl" => format!("ioctl({})", requests.join(", ")),

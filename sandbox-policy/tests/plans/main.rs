@@ -4,4 +4,5 @@ mod arbitrary;
 mod compared;
 mod declarations;
 mod golden;
+mod openings;
 mod permitted;

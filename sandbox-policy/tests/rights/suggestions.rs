@@ -34,7 +34,7 @@ const TRANSLATED: &[(&str, &str)] = &[
     ("statx", "fstat"),
     ("writev", "write"),
     ("sendmsg", "send"),
-    ("accept4", "accept"),
+    ("accept4", "accept(recv + send)"),
     ("ppoll", "event"),
     ("epoll_wait", "kqueue_event"),
     ("renameat", "lookup + renameat_source + renameat_target"),

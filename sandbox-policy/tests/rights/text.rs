@@ -12,14 +12,19 @@ fn term(row: &Row) -> String {
     match row.name {
         "ioctl" => "ioctl(0x5413, 21505)".to_owned(),
         "fcntl" => "fcntl(getfl, setfl)".to_owned(),
+        "accept" => "accept(fstat)".to_owned(),
         name => name.to_owned(),
     }
 }
 
-/// The rows, and before them those that they need.
+/// The rows that can be granted, and before them those that they need.
 fn with_needs(rows: &[&'static Row]) -> Vec<&'static Row> {
-    let has = |rights: Rights| rows.iter().any(|row| row.rights.contains(rights));
-    let needed = rows.iter().fold(Rights::NONE, |needed, row| needed | row.needs);
+    let rows: Vec<&'static Row> = rows.iter().copied().filter(|row| row.granted_by_none().is_none()).collect();
+    let has = |rights: Rights| rows.iter().any(|row| row.rights.contains(rights) && !row.is_composite());
+    let mut needed = rows.iter().fold(Rights::NONE, |needed, row| needed | row.needs);
+    if rows.iter().any(|row| row.rights.contains(Rights::ACCEPT)) {
+        needed = needed | Rights::ACCEPT;
+    }
     let missing = vocabulary::rows()
         .filter(|row| row.is_spoken() && !row.rights.is_empty() && needed.contains(row.rights) && !has(row.rights));
     missing.chain(rows.iter().copied()).collect()
@@ -79,8 +84,18 @@ proptest! {
         let rights = rows.iter().fold(Rights::NONE, |all, row| all | row.rights);
         let shown = rights.to_string();
         // Lists are no part of a set.
-        let written = shown.replace("ioctl", "ioctl(1)").replace("fcntl", "fcntl(getfl)");
+        let written = shown.replace("ioctl", "ioctl(1)").replace("fcntl", "fcntl(getfl)").replace("accept", "accept(hold)");
         prop_assert_eq!(written.parse::<Declared>().map(|declared| declared.rights), Ok(rights), "{}", shown);
+    }
+
+    #[test]
+    fn what_is_declared_is_shown_as_it_is_written(rows in rows()) {
+        let terms: Vec<String> = with_needs(&rows).iter().map(|row| term(row)).collect();
+        prop_assume!(!terms.is_empty());
+        let mut declared: Declared = terms.join(" + ").parse().unwrap();
+        // In the order of numbers.
+        declared.ioctls.sort_unstable();
+        prop_assert_eq!(declared.to_string().parse::<Declared>(), Ok(declared.clone()), "{}", declared);
     }
 
     #[test]
@@ -101,10 +116,18 @@ fn what_accept_mints_is_kept_apart() {
     let minted = declared.minted.unwrap();
     assert_eq!(minted.rights, Rights::READ | Rights::WRITE | Rights::ACCEPT);
     assert_eq!(minted.minted, Some(Box::new(Declared::from(Rights::FSTAT))));
+    assert_eq!(declared_text("accept(recv + accept(fstat)) + event"), "accept(read + accept(fstat)) + event");
+    assert_eq!(declared_text("accept(hold)"), "accept(hold)");
+    assert_eq!(declared_text("ioctl(0x5413, 1) + fcntl(setfl)"), "fcntl(setfl) + ioctl(0x5413, 0x1)");
+}
+
+fn declared_text(text: &str) -> String {
+    text.parse::<Declared>().unwrap().to_string()
 }
 
 #[test]
 fn none_and_hold_are_different() {
+    assert_eq!((declared_text("none"), declared_text("hold")), ("none".to_owned(), "hold".to_owned()));
     let none: Declared = " none ".parse().unwrap();
     let hold: Declared = "hold".parse().unwrap();
     assert!(none.gone && none.rights.is_empty());
@@ -140,6 +163,18 @@ fn every_mistake_has_its_message() {
         ("fcntl(,)", "unknown fcntl command ``"),
         ("accept(recv", "`accept(recv` has no closing parenthesis\nhelp: write `accept(recv)`"),
         ("accept(wirte)", "unknown right `wirte`\nhelp: did you mean `write`?"),
+        (
+            "accept + event",
+            "`accept` needs the rights of what it accepts\nhelp: write `accept(recv + send)`, or `accept(hold)` to grant it nothing",
+        ),
+        (
+            "sock_server",
+            "`sock_server` accepts, and needs the rights of what it accepts\nhelp: write `sock_server + accept(recv + send)`",
+        ),
+        (
+            "connect",
+            "no system grants `connect`: the address is in memory, where a filter cannot see it; make the call before entry\nhelp: remove `connect`",
+        ),
         ("mkdirat", "`mkdirat` needs `lookup`\nhelp: write `lookup + mkdirat`"),
     ] {
         let error = text.parse::<Declared>().unwrap_err().to_string();

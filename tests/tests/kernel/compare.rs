@@ -59,7 +59,7 @@ enum Role {
 
 /// What is declared on the kind: every row that fits it, and its own list.
 pub(crate) fn declarations(kind: &Kind) -> BTreeSet<String> {
-    rows(kind.fits).chain(kind.declarations.iter().map(|text| (*text).to_owned())).collect()
+    rows(kind.fits).map(with_list).chain(kind.declarations.iter().map(|text| (*text).to_owned())).collect()
 }
 
 /// A case for every declaration of the kind.
@@ -71,6 +71,15 @@ pub(crate) fn cases(kind: Kind) -> Vec<Case> {
             Case::new(format!("{}::{name}", kind.name), move || run(&kind, &text))
         })
         .collect()
+}
+
+/// Rights that accept must say what is accepted.
+fn with_list(name: String) -> String {
+    match name.as_str() {
+        "accept" => "accept(hold)".to_owned(),
+        "sock_server" => "sock_server + accept(hold)".to_owned(),
+        _ => name,
+    }
 }
 
 /// The rows of the vocabulary that Linux enforces and that fit.
