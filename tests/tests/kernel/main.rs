@@ -7,6 +7,7 @@
 
 #![allow(clippy::wildcard_imports, reason = "the names of libc, dozens a file")]
 
+mod advice;
 mod compare;
 mod kinds;
 mod operation;
@@ -20,5 +21,6 @@ use sandbox_tests::harness;
 fn main() -> ExitCode {
     let mut cases = kinds::cases();
     cases.extend(reactions::cases());
+    cases.extend(advice::cases());
     harness::main(cases)
 }

@@ -24,21 +24,21 @@ fn report() -> Vec<Case> {
             reports(
                 "read",
                 |file| expect_denied("write", (&*file).write(b"w")),
-                "`write` on `input` (fd N) refused: `input` has read. To allow it: fds(input = write + read)\n",
+                "`write` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + write)\n",
             );
         }),
         Case::new("report::names_composites", || {
             reports(
                 "read",
                 |file| expect_denied("seek", file.rewind()),
-                "`lseek` on `input` (fd N) refused: `input` has read. To allow it: fds(input = seek + read)\n",
+                "`lseek` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + seek)\n",
             );
         }),
         Case::new("report::names_lists", || {
             reports(
                 "read",
                 |file| expect_denied("ioctl", call(libc::SYS_ioctl, args![file.as_raw_fd(), 0x541b, 0])),
-                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = ioctl(0x541b) + read)\n",
+                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + ioctl(0x541b))\n",
             );
         }),
         Case::new("report::says_what_is_held", || {
@@ -49,10 +49,15 @@ fn report() -> Vec<Case> {
             );
         }),
         Case::new("report::says_what_is_not_declared", || {
+            let number = File::open("/").expect("the root").as_raw_fd() + 1;
+            let line = format!("`read` on fd {number} refused: it is not declared. To allow it: fds(NAME = read)\n");
+            reports("read", |_| expect_denied("read", call(libc::SYS_read, args![number, 0, 0])), &line);
+        }),
+        Case::new("report::says_what_is_taken_away", || {
             reports(
                 "none",
                 |file| expect_denied("read", file.read(&mut [0])),
-                "`read` on fd N refused: it is not declared. To allow it: fds(NAME = read)\n",
+                "`read` on `input` (fd N) refused: `input` is declared none. To allow it: fds(input = read)\n",
             );
         }),
         Case::new("report::says_what_nothing_allows", || {
@@ -76,7 +81,7 @@ fn report() -> Vec<Case> {
                 "read",
                 |_| expect_denied("create", File::create("/new")),
                 "`openat(\"/new\")` refused: no directory is declared. Open it before entry: \
-                 fds(NAME = open(\"/new\") => write)\n",
+                 fds(NAME = open(\"/new\").create(0o666).truncate() => write)\n",
             );
         }),
         Case::new("report::explains_connections", || {
@@ -96,7 +101,7 @@ fn report() -> Vec<Case> {
             reports(
                 "read",
                 |file| assert!(!file.is_terminal()),
-                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = isatty + read)\n",
+                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + isatty)\n",
             );
         }),
         Case::new("report::is_silent_about_what_is_permitted", || {

@@ -23,7 +23,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let target = Target { release: Release(sysctl::release()?), debug_build: cfg!(debug_assertions) };
     let plan = lower(policy, &granted, &target).map_err(|error| planned(&error))?;
     let limited = rights::prepare(&plan, &open)?;
-    let handler = trap::prepare(policy, &plan);
+    let handler = trap::prepare(request, &plan, &open)?;
 
     // From here on nothing can be taken back.
     let mut mechanisms = vec![thread, table];

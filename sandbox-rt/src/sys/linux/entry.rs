@@ -25,8 +25,10 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     load_time_zone();
     let table = isolation::own_descriptor_table()?;
     let granted = objects::inspect(policy, request.descriptors)?;
-    mappings::check(policy, request.descriptors)?;
+    let memory = mappings::check(policy, request.descriptors)?;
     let open = descriptors::open()?;
+    // Both lists were searched for it.
+    let io_uring = Mechanism::holds("no io_uring instance", true, "neither a descriptor nor a mapping");
 
     // The plan, and everything that can be made before it is carried out.
     let inert = inert::make(&open)?;
@@ -40,11 +42,11 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let plan = lower(policy, &granted, &target).map_err(|error| planned(&error))?;
     let program = engine::compile(&plan.filter)?;
     let domain = landlock::prepare(&plan.landlock, &open)?;
-    let handler = trap::prepare(policy, &plan);
+    let handler = trap::prepare(request, &plan)?;
     let limits = limits::prepare(&plan)?;
 
     // From here on nothing can be taken back.
-    let mut mechanisms = vec![tasks, table];
+    let mut mechanisms = vec![tasks, table, memory, io_uring];
     mechanisms.push(seccomp::no_new_privileges(progress)?);
     limits.raise()?;
     if let Some(domain) = domain {

@@ -5,19 +5,22 @@ use std::os::fd::RawFd;
 use sandbox_policy::{Policy, Rights};
 
 use super::{borrow, pretended, procfs, stat};
+use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
 /// What `mmap_w` consists of.
 const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 
-/// Refuses shared mappings that are or may become writable, unless their file is declared with `mmap_w`.
-pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
+/// Refuses io_uring instances, and shared mappings that are or may become writable, unless their file is declared with
+/// `mmap_w`.
+pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Mechanism, Error> {
+    const NAME: &str = "no shared writable memory";
     let maps = procfs::text("/proc/self/maps")?;
     let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>();
     let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
     let shared: Vec<_> = mappings.into_iter().filter(|mapping| mapping.shared).collect();
     if shared.is_empty() {
-        return Ok(());
+        return Ok(Mechanism::holds(NAME, true, "nothing shared is mapped"));
     }
     let declared = declared_files(policy, descriptors)?;
     let details = procfs::text("/proc/self/smaps").unwrap_or_default();
@@ -35,7 +38,7 @@ pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(
             .help("unmap it before entry, or declare its file with `mmap_w`"));
         }
     }
-    Ok(())
+    Ok(Mechanism::holds(NAME, true, "what is shared cannot be written, or is declared with mmap_w"))
 }
 
 /// Device (major, minor) and inode of a file.

@@ -1,8 +1,9 @@
-//! How often the same call was refused: the first is printed, then each tenfold.
+//! How often the same call was refused: the first is shown, then each tenfold.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-const SLOTS: usize = 64;
+/// How many refusals are told apart.
+pub(super) const SLOTS: usize = 64;
 
 struct Slot {
     key: AtomicU64,
@@ -12,19 +13,30 @@ struct Slot {
 #[allow(clippy::declare_interior_mutable_const, reason = "only the initial value of the array below")]
 const EMPTY: Slot = Slot { key: AtomicU64::new(0), count: AtomicU64::new(0) };
 static SLOTS_IN_USE: [Slot; SLOTS] = [EMPTY; SLOTS];
+static FULL: AtomicBool = AtomicBool::new(false);
 
-/// Counts one more refusal of `key`. Gives the count where it should be printed.
-pub(in crate::sys) fn refused(key: u64) -> Option<u64> {
+/// What is to be done about a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// To show it, which happened so often.
+    Shown(u64),
+    /// Nothing.
+    Silent,
+    /// To say that no more can be told apart; once.
+    Full,
+}
+
+/// Counts one more refusal of `key`.
+pub(super) fn refused(key: u64) -> Counted {
     let key = key.max(1);
     for slot in &SLOTS_IN_USE {
         let taken = slot.key.compare_exchange(0, key, Ordering::AcqRel, Ordering::Acquire);
         if taken.is_ok() || taken == Err(key) {
             let count = slot.count.fetch_add(1, Ordering::Relaxed) + 1;
-            return is_power_of_ten(count).then_some(count);
+            return if is_power_of_ten(count) { Counted::Shown(count) } else { Counted::Silent };
         }
     }
-    // So many different refusals that none is worth counting.
-    None
+    if FULL.swap(true, Ordering::Relaxed) { Counted::Silent } else { Counted::Full }
 }
 
 fn is_power_of_ten(mut count: u64) -> bool {
@@ -38,10 +50,17 @@ fn is_power_of_ten(mut count: u64) -> bool {
 mod tests {
     use super::*;
 
+    /// One test, because there is one table.
     #[test]
-    fn repeated_refusals_are_printed_tenfold() {
+    fn repeated_refusals_are_shown_tenfold_until_the_table_is_full() {
         let key = 0x1234_5678;
-        let printed: Vec<_> = (0..1000).filter_map(|_| refused(key)).collect();
-        assert_eq!(printed, [1, 10, 100, 1000]);
+        let shown: Vec<_> = (0..1000).map(|_| refused(key)).filter(|counted| *counted != Counted::Silent).collect();
+        assert_eq!(shown, [1, 10, 100, 1000].map(Counted::Shown));
+        for other in 1..SLOTS as u64 {
+            assert_eq!(refused(other), Counted::Shown(1));
+        }
+        assert_eq!(refused(1000), Counted::Full);
+        assert_eq!(refused(1001), Counted::Silent);
+        assert_eq!((refused(1), refused(key)), (Counted::Silent, Counted::Silent));
     }
 }

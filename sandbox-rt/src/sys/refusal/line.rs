@@ -59,6 +59,12 @@ impl Line {
         self
     }
 
+    /// What is in it so far.
+    #[cfg(test)]
+    pub(in crate::sys) fn shown(&self) -> &str {
+        str::from_utf8(&self.bytes[..self.used]).expect("text")
+    }
+
     fn raw(&mut self, bytes: &[u8]) -> &mut Self {
         // One byte is kept for the end of the line.
         let room = LENGTH - 1 - self.used;

@@ -1,17 +1,36 @@
 //! What every platform needs to explain a refused call from a signal handler. Async-signal-safe: nothing here allocates
 //! or locks after it was made.
 
-pub(super) mod count;
+mod count;
+mod declarations;
 mod line;
+pub(super) mod paths;
 mod user_memory;
 mod words;
 
+use count::Counted;
+pub(super) use declarations::{Declarations, Subject};
 pub(super) use line::Line;
 pub(super) use user_memory::read_string;
-pub(super) use words::Words;
+pub(super) use words::Missing;
+use words::Words;
+
+/// The start of the line about a refusal, which `key` tells apart from others; none if it is not to be explained (again).
+pub(super) fn line(function: &str, key: u64) -> Option<Line> {
+    match count::refused(key) {
+        Counted::Shown(count) => Some(Line::start(function, count)),
+        Counted::Silent => None,
+        Counted::Full => {
+            let mut line = Line::start(function, 1);
+            line.number(count::SLOTS as u64);
+            line.text(" different refusals were explained; others are refused without a line").print();
+            None
+        }
+    }
+}
 
 /// The name of a standard stream, or a name to be filled in.
-pub(super) fn stream(number: u32) -> &'static str {
+fn stream(number: u32) -> &'static str {
     match number {
         0 => "stdin",
         1 => "stdout",

@@ -1,12 +1,13 @@
 //! The line that explains a refusal: the same words as on Linux.
 
-use sandbox_policy::Rights;
 use sandbox_policy::freebsd::call::{self, Call, Names};
 use sandbox_policy::freebsd::ioctl;
+use sandbox_policy::{Fcntls, Rights};
 
 use super::context::Refusal;
-use super::table::{Number, Table};
-use crate::sys::refusal::{Line, count, hash, read_string, stream};
+use super::table::Table;
+use crate::sys::refusal::paths::{self, Opening};
+use crate::sys::refusal::{self, Line, Missing, Subject, hash, read_string};
 
 const PATH_LENGTH: usize = 200;
 /// What std reads for a backtrace and libc for the time zone, and do without.
@@ -21,7 +22,9 @@ const IOCTL: u32 = 54;
 const FCNTL: u32 = 92;
 const OPEN: u32 = 5;
 const OPENAT: u32 = 499;
-const EXECVE: u32 = 59;
+const SYMLINK: u32 = 57;
+const LINKAT: u32 = 495;
+const RENAMEAT: u32 = 501;
 const SENDTO: u32 = 133;
 const SENDMSG: u32 = 28;
 
@@ -33,7 +36,13 @@ pub(super) fn refusal(table: &Table, refusal: &Refusal) {
     let Some(call) = call::find(refusal.number) else { return unnamed(table, refusal) };
     match call.names {
         Names::Descriptor => on_descriptor(table, call, refusal, &[]),
+        // The first path of symlink(2) is text.
+        Names::Path(_) if call.number == SYMLINK => on_path(table, call, refusal, None, 1),
         Names::Path(argument) => on_path(table, call, refusal, None, argument),
+        // futimens(2) without a call of its own is utimensat without a path.
+        Names::PathAt(_, argument) if refusal.arguments[usize::from(argument)] == Some(0) => {
+            on_descriptor(table, call, refusal, &[]);
+        }
         Names::PathAt(directory, argument) => on_path(table, call, refusal, refusal.low(directory), argument),
         Names::Address | Names::Global if refusal.errno == libc::ENOTCAPABLE => {
             on_descriptor(table, call, refusal, &[]);
@@ -44,7 +53,7 @@ pub(super) fn refusal(table: &Table, refusal: &Refusal) {
 }
 
 fn start(table: &Table, key: u64) -> Option<Line> {
-    count::refused(key).map(|count| Line::start(&table.function, count))
+    refusal::line(&table.function, key)
 }
 
 fn on_descriptor(table: &Table, call: &Call, refusal: &Refusal, path: &[u8]) {
@@ -64,27 +73,54 @@ fn on_descriptor(table: &Table, call: &Call, refusal: &Refusal, path: &[u8]) {
     if !path.is_empty() {
         line.text("(\"").path(path).text("\")");
     }
+    let needed = needed(call, refusal);
     // Where the registers do not tell which descriptor it was.
     let Some(number) = number else {
         line.text("` refused: the descriptor does not have the right");
-        advise(table, call, refusal, None, "NAME", &mut line);
+        table.declarations.advise(&[(Subject::Undeclared("NAME"), needed)], &mut line);
         line.print();
         return;
     };
-    line.text("` on ");
-    let known = table.number(number);
-    let name = known.map_or_else(|| stream(number), |known| &known.name);
-    match known {
-        Some(known) => {
-            line.text("`").text(name).text("` (fd ").number(number.into()).text(") refused: `").text(name);
-            line.text("` has ").text(if known.rights.is_empty() { "no rights" } else { &known.said });
+    let lacking = |number: u32, needed: Missing| {
+        let subject = table.subject(number);
+        let rights = needed.rights.difference(table.declarations.rights(subject));
+        (subject, Missing { rights, ..needed })
+    };
+    let first = lacking(number, needed);
+    let other = other_directory(call, refusal);
+    // About the one that lacks something.
+    let (first, other) = match other {
+        Some((other, right)) if other == number => (lacking(number, Missing::rights(needed.rights.union(right))), None),
+        Some((other, right)) => (first, Some((other, lacking(other, Missing::rights(right))))),
+        None => (first, None),
+    };
+    match other {
+        Some((other, (subject, _))) if first.1.is_empty() => {
+            line.text("` to ");
+            table.declarations.describe(subject, other, &mut line);
         }
-        None => {
-            line.text("fd ").number(number.into()).text(" refused: it is not declared");
+        Some(_) | None => {
+            line.text("` on ");
+            table.declarations.describe(first.0, number, &mut line);
         }
     }
-    advise(table, call, refusal, known, name, &mut line);
+    let other = other.map_or((Subject::Undeclared(""), Missing::NONE), |(_, lacking)| lacking);
+    if first.1.is_empty() && other.1.is_empty() {
+        line.text(". No right permits it with these arguments");
+    } else {
+        table.declarations.advise(&[first, other], &mut line);
+    }
     line.print();
+}
+
+/// The second directory of a call, and what it needs.
+fn other_directory(call: &Call, refusal: &Refusal) -> Option<(u32, Rights)> {
+    let right = match call.number {
+        RENAMEAT => Rights::RENAMEAT_TARGET,
+        LINKAT => Rights::LINKAT_TARGET,
+        _ => return None,
+    };
+    Some((refusal.low(2)?, Rights::LOOKUP.union(right)))
 }
 
 /// The descriptor that a call is about.
@@ -98,56 +134,34 @@ fn descriptor(call: &Call, refusal: &Refusal) -> Option<u32> {
     }
 }
 
-/// What would allow the call: a right, or nothing.
-fn advise(table: &Table, call: &Call, refusal: &Refusal, known: Option<&Number>, name: &str, line: &mut Line) {
-    let granted = known.map_or(Rights::NONE, |known| known.rights);
-    let missing = call.right.difference(granted);
-    let lists = call.number == IOCTL || call.number == FCNTL;
-    if missing.is_empty() && !lists {
-        line.text(". No right permits it with these arguments");
-        return;
+/// What a call needs: rights, or entries of lists.
+fn needed(call: &Call, refusal: &Refusal) -> Missing {
+    let command = refusal.low(1);
+    match (call.number, command) {
+        (IOCTL, Some(request)) => match request {
+            ioctl::TIOCGETA => Missing::rights(Rights::ISATTY),
+            ioctl::TIOCGWINSZ => Missing::rights(Rights::WINSIZE),
+            ioctl::FIONBIO => Missing::rights(Rights::NONBLOCKING),
+            request => Missing { ioctl: Some(request), ..Missing::NONE },
+        },
+        (FCNTL, Some(command)) => match command.cast_signed() {
+            libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => Missing::rights(Rights::FLOCK),
+            command => Missing { fcntl: listed(command), ..Missing::NONE },
+        },
+        (OPENAT, _) => Missing::rights(asked(call, refusal).map_or(Rights::LOOKUP, Opening::rights)),
+        _ => Missing::rights(call.right),
     }
-    line.text(". To allow it: fds(").text(name).text(" = ");
-    if lists {
-        list_right(call, refusal.low(1), line);
-    } else {
-        table.words.write(missing, line);
-    }
-    if let Some(known) = known
-        && !known.rights.is_empty()
-    {
-        line.text(" + ").text(&known.said);
-    }
-    line.text(")");
 }
 
-/// Rights with a list: what would have to stand in it.
-fn list_right(call: &Call, command: Option<u32>, line: &mut Line) {
-    let Some(command) = command else {
-        line.text(call.name).text("(…)");
-        return;
-    };
-    let word = if call.number == IOCTL {
-        match command {
-            ioctl::TIOCGETA => "isatty",
-            ioctl::TIOCGWINSZ => "winsize",
-            ioctl::FIONBIO => "nonblocking",
-            request => {
-                line.text("ioctl(").hexadecimal(request.into()).text(")");
-                return;
-            }
-        }
-    } else {
-        match command.cast_signed() {
-            libc::F_GETFL => "fcntl(getfl)",
-            libc::F_SETFL => "fcntl(setfl)",
-            libc::F_GETOWN => "fcntl(getown)",
-            libc::F_SETOWN => "fcntl(setown)",
-            libc::F_GETLK | libc::F_SETLK | libc::F_SETLKW => "flock",
-            _ => "fcntl(…)",
-        }
-    };
-    line.text(word);
+/// The command of fcntl(2) as its list names it.
+fn listed(command: libc::c_int) -> Fcntls {
+    match command {
+        libc::F_GETFL => Fcntls::GETFL,
+        libc::F_SETFL => Fcntls::SETFL,
+        libc::F_GETOWN => Fcntls::GETOWN,
+        libc::F_SETOWN => Fcntls::SETOWN,
+        _ => Fcntls::NONE,
+    }
 }
 
 fn on_path(table: &Table, call: &Call, refusal: &Refusal, directory: Option<u32>, argument: u8) {
@@ -157,42 +171,42 @@ fn on_path(table: &Table, call: &Call, refusal: &Refusal, directory: Option<u32>
     if call.survived || PROBED_PATHS.iter().any(|probed| path.starts_with(probed)) {
         return;
     }
-    let directory = directory.filter(|&number| number != WORKING_DIRECTORY).and_then(|number| table.number(number));
-    if let Some(known) = directory
-        && refusal.errno == libc::ENOTCAPABLE
-        && !call.right.difference(known.rights).is_empty()
-    {
+    let directory = directory.filter(|&number| number != WORKING_DIRECTORY);
+    let lacks = directory.is_some_and(|number| {
+        let needed =
+            needed(call, refusal).rights.union(other_directory(call, refusal).map_or(Rights::NONE, |(_, right)| right));
+        !needed.difference(table.declarations.rights(table.subject(number))).is_empty()
+    });
+    if lacks && refusal.errno == libc::ENOTCAPABLE {
         return on_descriptor(table, call, refusal, path);
     }
     let Some(mut line) = start(table, key(call, hash(path))) else { return };
     line.text("`").text(call.name).text("(\"").path(path).text("\")` refused: ");
-    match call.number {
-        OPEN | OPENAT => {
-            line.text(match (table.directories, directory) {
-                (false, _) => "no directory is declared",
-                (true, None) => "it is not beneath a declared directory",
-                (true, Some(_)) => "it leads out of the directory, or the directory's rights do not permit these flags",
-            });
-            line.text(". Open it before entry: fds(NAME = open(\"").path(path).text("\") => ");
-            line.text(if writes(call, refusal) { "write)" } else { "read)" });
-        }
-        EXECVE => {
-            line.text("a confined program starts no programs. Nothing can allow it: start them before entry");
-        }
-        _ if directory.is_some() => {
-            line.text("it leads out of the directory. Nothing can allow it: do it before entry");
-        }
-        _ => {
-            line.text("a confined program looks up no paths. Nothing can allow it: do it before entry");
-        }
+    if directory.is_some() {
+        line.text("it leads out of the directory. Nothing can allow it: do it before entry");
+    } else {
+        paths::explain(&table.declarations, call.name, path, asked(call, refusal), &mut line);
     }
     line.print();
 }
 
-/// Whether an open asks for writing.
-fn writes(call: &Call, refusal: &Refusal) -> bool {
-    let flags = refusal.low(if call.number == OPEN { 1 } else { 2 });
-    flags.is_some_and(|flags| flags & libc::O_ACCMODE.cast_unsigned() != 0)
+/// What a call that opens a file asks for.
+fn asked(call: &Call, refusal: &Refusal) -> Option<Opening> {
+    let flags = match call.number {
+        OPEN => refusal.low(1),
+        OPENAT => refusal.low(2),
+        _ => return None,
+    }?;
+    let has = |flag: libc::c_int| flags & flag.cast_unsigned() != 0;
+    Some(Opening {
+        read: !has(libc::O_WRONLY),
+        write: has(libc::O_WRONLY | libc::O_RDWR),
+        create: has(libc::O_CREAT),
+        exclusive: has(libc::O_EXCL),
+        truncate: has(libc::O_TRUNC),
+        append: has(libc::O_APPEND),
+        directory: has(libc::O_DIRECTORY),
+    })
 }
 
 fn on_address(table: &Table, call: &Call) {

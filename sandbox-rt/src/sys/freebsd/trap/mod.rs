@@ -7,16 +7,17 @@ mod context;
 mod explain;
 mod table;
 
+use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use sandbox_policy::freebsd::{CapabilityPlan, Trap};
-use sandbox_policy::{Policy, freebsd::call};
+use sandbox_policy::freebsd::{CapabilityPlan, Trap, call};
 
 use self::context::Refusal;
 use self::table::Table;
 use super::{checked, procctl, unverified};
 use crate::Error;
 use crate::status::Mechanism;
+use crate::sys::Request;
 
 const NAME: &str = "refused calls raise SIGTRAP";
 
@@ -24,10 +25,14 @@ const NAME: &str = "refused calls raise SIGTRAP";
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
 
 /// The handler's table, if the plan traps anything.
-pub(super) fn prepare(policy: &Policy<'_>, plan: &CapabilityPlan) -> Option<Box<Table>> {
+pub(super) fn prepare(
+    request: &Request<'_>,
+    plan: &CapabilityPlan,
+    open: &[RawFd],
+) -> Result<Option<Box<Table>>, Error> {
     match plan.trap {
-        Trap::Never => None,
-        Trap::Report | Trap::Kill => Some(Box::new(Table::new(policy, plan))),
+        Trap::Never => Ok(None),
+        Trap::Report | Trap::Kill => Ok(Some(Box::new(Table::new(request, plan, open)?))),
     }
 }
 

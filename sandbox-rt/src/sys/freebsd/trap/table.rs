@@ -1,9 +1,12 @@
 //! What the handler knows: made before entry, never changed, never freed.
 
-use sandbox_policy::freebsd::{CapabilityPlan, Trap};
-use sandbox_policy::{Policy, Rights};
+use std::os::fd::RawFd;
 
-use crate::sys::refusal::Words;
+use sandbox_policy::freebsd::{CapabilityPlan, Trap};
+
+use crate::Error;
+use crate::sys::Request;
+use crate::sys::refusal::{Declarations, Subject};
 
 pub(in crate::sys::freebsd) struct Table {
     /// The confined function.
@@ -12,41 +15,26 @@ pub(in crate::sys::freebsd) struct Table {
     pub(super) kill: bool,
     /// Whether standard error can be written: a refused write in the handler would end the process.
     pub(super) stderr: bool,
-    /// Whether a directory is declared.
-    pub(super) directories: bool,
-    /// What each number may be used for.
-    pub(super) numbers: Box<[Number]>,
-    /// The names of the rights.
-    pub(super) words: Words,
-}
-
-pub(super) struct Number {
-    pub(super) value: u32,
-    pub(super) name: Box<str>,
-    pub(super) rights: Rights,
-    /// The rights as they are written in a declaration.
-    pub(super) said: Box<str>,
+    /// What each number may be used for. Where directories are, this system need not know.
+    pub(super) declarations: Declarations,
+    /// What was open at entry.
+    open: Box<[RawFd]>,
 }
 
 impl Table {
-    pub(super) fn new(policy: &Policy<'_>, plan: &CapabilityPlan) -> Self {
-        let numbers = plan.descriptors.iter().map(|descriptor| Number {
-            value: descriptor.number,
-            name: descriptor.name.as_str().into(),
-            rights: descriptor.declared,
-            said: descriptor.declared.to_string().into(),
-        });
-        Self {
-            function: policy.name.into(),
+    pub(super) fn new(request: &Request<'_>, plan: &CapabilityPlan, open: &[RawFd]) -> Result<Self, Error> {
+        Ok(Self {
+            function: request.policy.name.into(),
             kill: plan.trap == Trap::Kill,
             stderr: plan.descriptor(2).is_some_and(|stderr| stderr.constants.contains(&"CAP_WRITE")),
-            directories: plan.descriptors.iter().any(|descriptor| descriptor.declared.contains(Rights::LOOKUP)),
-            numbers: numbers.collect(),
-            words: Words::new(),
-        }
+            declarations: Declarations::of(request.policy, request.descriptors, None, |_| Ok(None))?,
+            open: open.into(),
+        })
     }
 
-    pub(super) fn number(&self, number: u32) -> Option<&Number> {
-        self.numbers.iter().find(|known| known.value == number)
+    /// Whose rights decide about a number. What lacks a right and was not there at entry was minted.
+    pub(super) fn subject(&self, number: u32) -> Subject<'_> {
+        let minted = RawFd::try_from(number).is_ok_and(|number| !self.open.contains(&number));
+        self.declarations.subject(number, minted)
     }
 }

@@ -49,7 +49,7 @@ fn is_about_descriptor(arguments: &[u64; 6]) -> bool {
 /// Answers by `fstat`, which the filter binds to the descriptor. A refused one is std's size hint: no word about it.
 fn fstat(table: &Table, arguments: &[u64; 6]) -> i64 {
     let Some(number) = descriptor(Call::newfstatat, arguments) else { return -i64::from(libc::EPERM) };
-    if !table.number(number).is_some_and(|known| known.rights.contains(Rights::FSTAT)) {
+    if !table.declarations.rights(table.subject(number)).contains(Rights::FSTAT) {
         return -i64::from(libc::EPERM);
     }
     // SAFETY: the buffer is the caller's own pointer, which the kernel checks (EFAULT).

@@ -1,14 +1,17 @@
 //! The line that explains a refusal.
 
-use sandbox_policy::Rights;
-use sandbox_policy::linux::{Call, Names};
+use sandbox_policy::linux::{Call, Names, opening};
+use sandbox_policy::{Fcntls, Rights};
 
-use super::table::{Number, Table, descriptor};
-use crate::sys::refusal::{Line, count, hash, read_string, stream};
+use super::table::{Table, descriptor, low};
+use crate::sys::refusal::paths::{self, Opening};
+use crate::sys::refusal::{self, Missing, Subject, hash, read_string};
 
 const PATH_LENGTH: usize = 200;
 /// `MAP_ANONYMOUS`.
 const ANONYMOUS: u64 = 0x20;
+/// `AT_FDCWD` (fcntl.h): the path starts at the working directory.
+const WORKING_DIRECTORY: u32 = libc::AT_FDCWD.cast_unsigned();
 
 /// What std and libc look for and do without.
 const PROBED_PATHS: [&[u8]; 5] =
@@ -20,9 +23,20 @@ pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) {
         Names::Nothing | Names::Process | Names::TwoDescriptors(..) => {}
         Names::Mapping(_) if arguments[3] & ANONYMOUS != 0 => {}
         Names::Descriptor(_) | Names::Mapping(_) => on_descriptor(table, call, arguments, &[]),
+        // futimens is utimensat without a path.
+        Names::PathAt(_, argument) if arguments[usize::from(argument)] == 0 => {
+            on_descriptor(table, call, arguments, &[]);
+        }
         Names::Path(argument) | Names::PathAt(_, argument) => on_path(table, call, arguments, argument),
         Names::Peer => on_peer(table, call),
     }
+}
+
+/// A descriptor that a call names, and what it lacks.
+struct Lacking<'a> {
+    number: u32,
+    subject: Subject<'a>,
+    missing: Missing,
 }
 
 fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
@@ -30,73 +44,71 @@ fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
     if call == Call::fstat || (call == Call::lseek && arguments[1] == 0 && arguments[2] == 1) {
         return;
     }
-    let Some(count) = count::refused(key(call, number)) else { return };
-    let known = table.number(number);
-    let mut line = Line::start(&table.function, count);
+    let Some(mut line) = refusal::line(&table.function, key(call, number)) else { return };
+    let lacking = |number: u32, missing: Missing| {
+        let subject = table.subject(number);
+        let rights = missing.rights.difference(table.declarations.rights(subject));
+        Lacking { number, subject, missing: Missing { rights, ..missing } }
+    };
+    let needs = needs(table, call, arguments);
+    let first = lacking(number, needs.map_or(Missing::NONE, |(missing, _)| missing));
+    let other = needs.and_then(|(_, other)| other).map(|(argument, rights)| (low(arguments, argument), rights));
+    let (first, other) = match other {
+        Some((other, rights)) if other == number => {
+            (lacking(number, Missing::rights(first.missing.rights.union(rights))), None)
+        }
+        Some((other, rights)) => (first, Some(lacking(other, Missing::rights(rights)))),
+        None => (first, None),
+    };
     line.text("`").text(call.name());
     if !path.is_empty() {
         line.text("(\"").path(path).text("\")");
     }
-    line.text("` on ");
-    let name = known.map_or_else(|| stream(number), |known| &known.name);
-    match known {
-        Some(known) => {
-            line.text("`").text(name).text("` (fd ").number(number.into()).text(") refused: `").text(name);
-            line.text("` has ").text(if known.rights.is_empty() { "no rights" } else { &known.said });
+    // About the one that lacks something.
+    match &other {
+        Some(other) if first.missing.is_empty() => {
+            line.text("` to ");
+            table.declarations.describe(other.subject, other.number, &mut line);
         }
-        None => {
-            line.text("fd ").number(number.into()).text(" refused: it is not declared");
+        Some(_) | None => {
+            line.text("` on ");
+            table.declarations.describe(first.subject, first.number, &mut line);
         }
     }
-    advise(table, call, arguments, known, name, &mut line);
+    let other = other.map_or((Subject::Undeclared(""), Missing::NONE), |other| (other.subject, other.missing));
+    if !first.missing.is_empty() || !other.1.is_empty() {
+        table.declarations.advise(&[(first.subject, first.missing), other], &mut line);
+    } else if let Some(reason) = never(call).filter(|_| needs.is_none()) {
+        line.text(". ").text(reason);
+    } else {
+        line.text(". No right permits it with these arguments");
+    }
     line.print();
 }
 
-/// What would allow the call: a right, or nothing.
-fn advise(table: &Table, call: Call, arguments: &[u64; 6], known: Option<&Number>, name: &str, line: &mut Line) {
-    let granted = known.map_or(Rights::NONE, |known| known.rights);
-    let list = list_right(call, arguments);
-    let permitting = table.permitting(call, arguments);
-    // A command that a list names is asked for by the list: `nonblocking`, which also permits `getfl`, means more.
-    let permitting = permitting.filter(|_| call != Call::fcntl || list.is_none());
-    let missing = permitting.map_or(Rights::NONE, |permitting| permitting.rights.difference(granted));
-    if let Some(reason) = never(call).filter(|_| permitting.is_none()) {
-        line.text(". ").text(reason);
-        return;
-    }
-    if missing.is_empty() && list.is_none() {
-        line.text(". No right permits it with these arguments");
-        return;
-    }
-    line.text(". To allow it: fds(").text(name).text(" = ");
-    if missing.is_empty() {
-        if let Some((right, request)) = list {
-            line.text(right);
-            if let Some(request) = request {
-                line.hexadecimal(request);
-            }
-            line.text(")");
-        }
-    } else {
-        table.words.write(missing, line);
-    }
-    if let Some(known) = known
-        && !known.rights.is_empty()
-    {
-        line.text(" + ").text(&known.said);
-    }
-    line.text(")");
-}
+/// What a call needs on its descriptor, and what on another one, which is this argument; none if nothing permits it.
+type Needs = (Missing, Option<(u8, Rights)>);
 
-/// Rights with a list: what would have to stand in it.
-fn list_right(call: Call, arguments: &[u64; 6]) -> Option<(&'static str, Option<u64>)> {
-    match (call, arguments[1] & 0xffff_ffff) {
-        (Call::ioctl, request) => Some(("ioctl(", Some(request))),
-        (Call::fcntl, 3) => Some(("fcntl(getfl", None)),
-        (Call::fcntl, 4) => Some(("fcntl(setfl", None)),
-        (Call::fcntl, 8) => Some(("fcntl(setown", None)),
-        (Call::fcntl, 9) => Some(("fcntl(getown", None)),
-        _ => None,
+fn needs(table: &Table, call: Call, arguments: &[u64; 6]) -> Option<Needs> {
+    let second = low(arguments, 1);
+    if call == Call::openat {
+        return opening(low(arguments, 2), table.arch).map(|rights| (Missing::rights(rights), None));
+    }
+    // A command that a list names is asked for by the list: `nonblocking`, which also permits `getfl`, means more.
+    let command = match second {
+        3 => Fcntls::GETFL,
+        4 => Fcntls::SETFL,
+        8 => Fcntls::SETOWN,
+        9 => Fcntls::GETOWN,
+        _ => Fcntls::NONE,
+    };
+    if call == Call::fcntl && !command.is_empty() {
+        return Some((Missing { fcntl: command, ..Missing::NONE }, None));
+    }
+    match table.permitting(call, arguments) {
+        Some(permitting) => Some((Missing::rights(permitting.rights), permitting.peer)),
+        None if call == Call::ioctl => Some((Missing { ioctl: Some(second), ..Missing::NONE }, None)),
+        None => None,
     }
 }
 
@@ -114,57 +126,49 @@ fn never(call: Call) -> Option<&'static str> {
 }
 
 fn on_path(table: &Table, call: Call, arguments: &[u64; 6], argument: u8) {
+    // The first path of symlink(2) is text.
+    let argument = if call == Call::symlink { 1 } else { argument };
     let mut buffer = [0; PATH_LENGTH];
     let path = read_string(arguments[usize::from(argument)], &mut buffer).unwrap_or(b"?");
     if path.is_empty() || PROBED_PATHS.iter().any(|probed| path.starts_with(probed)) {
         return;
     }
-    let directory = descriptor(call, arguments).and_then(|number| table.number(number));
-    if directory.is_some_and(|directory| directory.rights.contains(Rights::LOOKUP))
-        && table.permitting(call, arguments).is_some()
-    {
+    let from_directory = descriptor(call, arguments).is_some_and(|number| number != WORKING_DIRECTORY);
+    let known = call == Call::openat || table.permitting(call, arguments).is_some();
+    if from_directory && known && path.first() != Some(&b'/') {
         return on_descriptor(table, call, arguments, path);
     }
-    let Some(count) = count::refused(key(call, hash(path))) else { return };
-    let mut line = Line::start(&table.function, count);
+    let Some(mut line) = refusal::line(&table.function, key(call, hash(path))) else { return };
     line.text("`").text(call.name()).text("(\"").path(path).text("\")` refused: ");
-    match call {
-        Call::open | Call::openat | Call::openat2 | Call::creat => {
-            line.text(match (table.directories, directory) {
-                (false, _) => "no directory is declared",
-                (true, None) => "it is not beneath a declared directory",
-                (true, Some(_)) => "the directory's rights do not permit these flags",
-            });
-            line.text(". Open it before entry: fds(NAME = open(\"").path(path).text("\") => ");
-            line.text(if writes(call, arguments) { "write)" } else { "read)" });
-        }
-        Call::execve | Call::execveat => {
-            line.text("a confined program starts no programs. Nothing can allow it: start them before entry");
-        }
-        _ => {
-            line.text("a confined program looks up no paths. Nothing can allow it: do it before entry");
-        }
-    }
+    paths::explain(&table.declarations, call.name(), path, asked(call, arguments), &mut line);
     line.print();
 }
 
-/// Whether an open asks for writing.
-fn writes(call: Call, arguments: &[u64; 6]) -> bool {
-    match call {
-        Call::open => arguments[1] & 3 != 0,
-        Call::openat => arguments[2] & 3 != 0,
-        Call::creat => true,
-        _ => false,
-    }
+/// What a call that opens a file asks for.
+fn asked(call: Call, arguments: &[u64; 6]) -> Option<Opening> {
+    let flags = match call {
+        Call::open => low(arguments, 1),
+        Call::openat => low(arguments, 2),
+        Call::creat => (libc::O_WRONLY | libc::O_CREAT | libc::O_TRUNC).cast_unsigned(),
+        _ => return None,
+    };
+    let has = |flag: i32| flags & flag.cast_unsigned() != 0;
+    Some(Opening {
+        read: !has(libc::O_WRONLY),
+        write: has(libc::O_WRONLY | libc::O_RDWR),
+        create: has(libc::O_CREAT),
+        exclusive: has(libc::O_EXCL),
+        truncate: has(libc::O_TRUNC),
+        append: has(libc::O_APPEND),
+        directory: has(libc::O_DIRECTORY),
+    })
 }
 
 fn on_peer(table: &Table, call: Call) {
-    if let Some(count) = count::refused(key(call, 0)) {
-        Line::start(&table.function, count)
-            .text("`")
-            .text(call.name())
-            .text("` refused: a confined program makes no connections. Make it before entry: fds(NAME = EXPR => recv + send)")
-            .print();
+    if let Some(mut line) = refusal::line(&table.function, key(call, 0)) {
+        line.text("`").text(call.name());
+        line.text("` refused: a confined program makes no connections. Make it before entry: ");
+        line.text("fds(NAME = EXPR => recv + send)").print();
     }
 }
 

@@ -12,24 +12,24 @@ mod table;
 
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use sandbox_policy::Policy;
 use sandbox_policy::linux::Plan;
 
 use self::context::Context;
 use self::table::Table;
 use super::{checked, pretended};
 use crate::Error;
+use crate::sys::Request;
 
 /// The table of the process's one sandbox; set before the handler can run, and never freed.
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
 
 /// The handler's table, if the plan traps anything.
-pub(super) fn prepare(policy: &Policy<'_>, plan: &Plan) -> Option<Box<Table>> {
+pub(super) fn prepare(request: &Request<'_>, plan: &Plan) -> Result<Option<Box<Table>>, Error> {
     let traps = plan.filter.calls.iter().any(|entry| {
         entry.otherwise == sandbox_policy::linux::Action::Trap
             || entry.rules.iter().any(|rule| rule.action == sandbox_policy::linux::Action::Trap)
     });
-    traps.then(|| Box::new(Table::new(policy, plan)))
+    traps.then(|| Table::new(request, plan).map(Box::new)).transpose()
 }
 
 /// Installs the handler for SIGSYS and makes sure that the signal is not blocked.

@@ -1,9 +1,12 @@
 //! What the handler knows: made before entry, never changed, never freed.
 
-use sandbox_policy::linux::{Call, Names, Plan, rule::CallRule};
-use sandbox_policy::{OnViolation, Policy, Rights, vocabulary};
+use sandbox_policy::linux::{Arch, Call, Names, Plan, rule::CallRule};
+use sandbox_policy::{OnViolation, Rights, vocabulary};
 
-use crate::sys::refusal::Words;
+use super::super::procfs;
+use crate::Error;
+use crate::sys::Request;
+use crate::sys::refusal::{Declarations, Subject};
 
 /// The number of standard error.
 const STDERR: u32 = 2;
@@ -17,56 +20,50 @@ pub(in crate::sys::linux) struct Table {
     pub(super) inert: u32,
     /// The process's own number.
     pub(super) pid: u32,
-    /// Whether a directory is declared.
-    pub(super) directories: bool,
-    /// What each number may be used for, ascending.
-    pub(super) numbers: Box<[Number]>,
+    pub(super) arch: Arch,
+    /// What each number may be used for.
+    pub(super) declarations: Declarations,
+    /// Numbers from here on are minted after entry, if anything is.
+    bound: u32,
     /// Every call that a trap may bring, by number.
-    pub(super) calls: Box<[(u32, Call)]>,
+    calls: Box<[(u32, Call)]>,
     /// Which rights permit which calls, in the order of the vocabulary.
-    pub(super) permitting: Box<[Permitting]>,
-    /// The names of the rights.
-    pub(super) words: Words,
-}
-
-pub(super) struct Number {
-    pub(super) first: u32,
-    pub(super) last: u32,
-    pub(super) name: Box<str>,
-    pub(super) rights: Rights,
-    /// The rights as they are written in a declaration.
-    pub(super) said: Box<str>,
+    permitting: Box<[Permitting]>,
 }
 
 pub(super) struct Permitting {
-    pub(super) rule: &'static CallRule,
+    rule: &'static CallRule,
+    /// What the descriptor needs.
     pub(super) rights: Rights,
+    /// A second argument that holds a descriptor, and what that one needs.
+    pub(super) peer: Option<(u8, Rights)>,
 }
 
 impl Table {
-    pub(super) fn new(policy: &Policy<'_>, plan: &Plan) -> Self {
+    pub(super) fn new(request: &Request<'_>, plan: &Plan) -> Result<Self, Error> {
+        let policy = request.policy;
         let arch = plan.filter.arch;
         let calls = plan.filter.calls.iter().filter_map(|entry| Some((entry.call.number(arch)?, entry.call)));
-        let numbers = plan.grants.iter().map(|grant| Number {
-            first: grant.number,
-            last: grant.last,
-            name: grant.name.as_str().into(),
-            rights: grant.rights,
-            said: grant.rights.to_string().into(),
+        let permitting = vocabulary::rows().flat_map(|row| {
+            row.linux.iter().map(|rule| Permitting {
+                rule,
+                rights: with_needs(row.rights),
+                peer: rule.peer.map(|(argument, rights)| (argument, with_needs(rights))),
+            })
         });
-        let permitting =
-            vocabulary::rows().flat_map(|row| row.linux.iter().map(|rule| Permitting { rule, rights: row.rights }));
-        Self {
+        let home = procfs::link("/proc/self/cwd")?;
+        let path_of = |number| procfs::link(&format!("/proc/self/fd/{number}")).map(Some);
+        Ok(Self {
             function: policy.name.into(),
             report: policy.on_violation == OnViolation::Report && may_explain(plan),
             inert: plan.inert,
             pid: std::process::id(),
-            directories: plan.grants.iter().any(|grant| grant.rights.contains(Rights::LOOKUP)),
-            numbers: numbers.collect(),
+            arch,
+            declarations: Declarations::of(policy, request.descriptors, Some(home), path_of)?,
+            bound: plan.numbers.bound,
             calls: calls.collect(),
             permitting: permitting.collect(),
-            words: Words::new(),
-        }
+        })
     }
 
     pub(super) fn call(&self, number: u32) -> Option<Call> {
@@ -74,8 +71,9 @@ impl Table {
         Some(self.calls[index].1)
     }
 
-    pub(super) fn number(&self, number: u32) -> Option<&Number> {
-        self.numbers.iter().find(|known| (known.first..=known.last).contains(&number))
+    /// Whose rights decide about a number.
+    pub(super) fn subject(&self, number: u32) -> Subject<'_> {
+        self.declarations.subject(number, number >= self.bound && i32::try_from(number).is_ok())
     }
 
     /// What must be granted for the call to be permitted with these arguments.
@@ -87,6 +85,11 @@ impl Table {
     }
 }
 
+/// The rights, and what must be declared beside them.
+fn with_needs(rights: Rights) -> Rights {
+    rights.granted().fold(rights, |all, row| all.union(row.needs))
+}
+
 /// Whether the handler may write to standard error. A write that the filter traps inside it would end the process.
 fn may_explain(plan: &Plan) -> bool {
     plan.grants.iter().any(|grant| grant.number == STDERR && grant.rights.contains(Rights::WRITE))
@@ -94,13 +97,17 @@ fn may_explain(plan: &Plan) -> bool {
 
 /// The descriptor that a call is about.
 pub(super) fn descriptor(call: Call, arguments: &[u64; 6]) -> Option<u32> {
-    #[allow(clippy::cast_possible_truncation, reason = "the kernel looks at the low half of a descriptor")]
-    let low = |argument: u8| arguments[usize::from(argument)] as u32;
     match call.names() {
         Names::Descriptor(argument)
         | Names::TwoDescriptors(argument, _)
         | Names::Mapping(argument)
-        | Names::PathAt(argument, _) => Some(low(argument)),
+        | Names::PathAt(argument, _) => Some(low(arguments, argument)),
         Names::Nothing | Names::Path(_) | Names::Peer | Names::Process => None,
     }
+}
+
+/// The low half of an argument, at which the kernel looks where it is a descriptor or flags.
+#[allow(clippy::cast_possible_truncation, reason = "the low half is what is asked for")]
+pub(super) fn low(arguments: &[u64; 6], argument: u8) -> u32 {
+    arguments[usize::from(argument)] as u32
 }
