@@ -15,6 +15,8 @@ use crate::{Error, ErrorKind};
 static STATUS: OnceCell<Status> = OnceCell::new();
 /// An entry has taken its first irreversible step. Without a status it did not get to its end.
 static BEGUN: AtomicBool = AtomicBool::new(false);
+/// An entry was attempted and failed, or what it needs could not be acquired.
+static FAILED: AtomicBool = AtomicBool::new(false);
 /// The process of which a thread is entering; 0 if none is.
 static ENTERING: AtomicU32 = AtomicU32::new(0);
 
@@ -28,30 +30,41 @@ pub(crate) fn enter(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(
 }
 
 pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {
-    let name = request.policy.name;
+    once(request).map_err(|error| failed(request.policy.name, error))
+}
+
+/// Notes that the process will not be confined, and which function wanted it.
+pub(crate) fn failed(function: &str, error: Error) -> Error {
+    FAILED.store(true, Ordering::Relaxed);
+    error.function(function)
+}
+
+/// Whether that has been noted.
+pub(crate) fn has_failed() -> bool {
+    FAILED.load(Ordering::Relaxed)
+}
+
+fn once(request: &Request<'_>) -> Result<(), Error> {
     if let Some(status) = STATUS.get() {
         return Err(Error::new(
             ErrorKind::Confined,
             format!("the process is confined already, as `{}`, and stays so for the rest of its life", status.function),
         )
-        .function(name)
         .help("confine once; run each further piece of work in a process of its own (`sandbox_rt::worker`)"));
     }
     if BEGUN.load(Ordering::Acquire) {
         return Err(Error::new(ErrorKind::Confined, "an earlier entry failed halfway")
-            .function(name)
             .help("end the process: part of the sandbox is in force and cannot be taken back"));
     }
     // Kept by process, so that the copy of a process in which another thread is entering can enter itself.
     let process = std::process::id();
     if ENTERING.swap(process, Ordering::AcqRel) == process {
         return Err(Error::new(ErrorKind::Confined, "another thread is entering at this moment")
-            .function(name)
             .help("enter once, from the only thread"));
     }
     let entered = confine(request);
     ENTERING.store(0, Ordering::Release);
-    entered.map_err(|error| error.function(name))
+    entered
 }
 
 fn confine(request: &Request<'_>) -> Result<(), Error> {

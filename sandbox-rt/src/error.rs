@@ -144,9 +144,10 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, function, resource, message, errno, help, in_force } = &*self.0;
-        match function {
-            Some(function) => write!(f, "cannot confine `{function}`: ")?,
-            None => write!(f, "cannot confine the process: ")?,
+        match (kind, function) {
+            (ErrorKind::Worker, Some(function)) => write!(f, "worker `{function}`: ")?,
+            (_, Some(function)) => write!(f, "cannot confine `{function}`: ")?,
+            (_, None) => write!(f, "cannot confine the process: ")?,
         }
         if let Some(resource) = resource {
             write!(f, "`{resource}`: ")?;

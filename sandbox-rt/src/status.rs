@@ -72,11 +72,7 @@ impl Status {
             .map(|(resource, descriptors)| ResourceStatus {
                 name: resource.name.to_owned(),
                 descriptors: descriptors.clone(),
-                rights: if resource.grant.gone || !resource.grant.rights.is_empty() {
-                    resource.grant.rights.to_string()
-                } else {
-                    "hold".to_owned()
-                },
+                rights: resource.grant.to_string(),
                 remarks: resource
                     .grant
                     .rights

@@ -40,7 +40,7 @@ use crate::{Error, ErrorKind, sys};
 
 /// The first argument of a worker; the function's name follows.
 const MARK: &str = "--sandbox-worker=";
-/// The exit status of a worker whose function was not confined, or does not exist.
+/// The exit status of a worker whose function was not confined and did not fail for that, or does not exist.
 const NOT_CONFINED: u8 = 125;
 
 /// A function that a worker can run.
@@ -73,7 +73,8 @@ pub struct Running {
 /// How a worker ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// With this exit status. 125: it was not confined, for the reason it printed.
+    /// With this exit status. 125: it was not confined, for the reason it printed. A function whose entry failed may end
+    /// with another code than 0 of its own.
     Exited(i32),
     /// It panicked: exit status 101. The panic's text is on standard error.
     Panicked,
@@ -82,6 +83,9 @@ pub enum Outcome {
 }
 
 /// In a worker process, runs the function that it was started for and gives its exit code. Elsewhere gives nothing.
+///
+/// A function that returns without having confined itself has the exit code 125 instead, unless its entry failed and it
+/// returned a code other than 0 for that.
 ///
 /// Call it first thing in `main`, before anything is opened or started.
 #[must_use = "in a worker process, `main` must return the code"]
@@ -103,7 +107,9 @@ pub fn serve(functions: &[(&str, Function)]) -> Option<ExitCode> {
         arguments: arguments.map(|argument| argument.to_string_lossy().into_owned()).collect(),
     };
     let code = function(given);
-    if crate::status().is_none() {
+    // A function that could not confine itself and says so by its exit code was told why, and has nothing to add.
+    let failed = crate::enter::has_failed() && code != ExitCode::SUCCESS;
+    if crate::status().is_none() && !failed {
         eprintln!("the worker function `{name}` returned without having confined itself");
         return Some(ExitCode::from(NOT_CONFINED));
     }
@@ -170,7 +176,7 @@ impl Worker {
         arguments.extend(self.arguments.iter().map(OsString::as_os_str));
         match sys::spawn(&arguments, &self.descriptors) {
             Ok(child) => Ok(Running { child, function: self.function }),
-            Err(error) => Err(failed(&self.function, "start", &error)),
+            Err(error) => Err(failed(&self.function, "cannot be started", &error)),
         }
     }
 
@@ -197,7 +203,7 @@ impl Running {
     ///
     /// If it cannot be watched.
     pub fn wait(mut self) -> Result<Outcome, Error> {
-        self.child.wait().map(Outcome::from).map_err(|error| failed(&self.function, "wait for", &error))
+        self.child.wait().map(Outcome::from).map_err(|error| failed(&self.function, "cannot be waited for", &error))
     }
 
     /// Ends it at once (SIGKILL). It must still be waited for.
@@ -206,7 +212,7 @@ impl Running {
     ///
     /// If it cannot be ended.
     pub fn kill(&mut self) -> Result<(), Error> {
-        self.child.kill().map_err(|error| failed(&self.function, "end", &error))
+        self.child.kill().map_err(|error| failed(&self.function, "cannot be ended", &error))
     }
 }
 
@@ -221,7 +227,5 @@ impl From<ExitStatus> for Outcome {
 }
 
 fn failed(function: &str, what: &str, error: &io::Error) -> Error {
-    Error::system(format!("{what} the worker"), error.raw_os_error().unwrap_or(0))
-        .kind_is(ErrorKind::Worker)
-        .function(function)
+    Error::system(what, error.raw_os_error().unwrap_or(0)).kind_is(ErrorKind::Worker).function(function)
 }

@@ -21,7 +21,7 @@ impl Prologue<'_> {
         expr: &Expr,
         rights: &Rights,
     ) -> TokenStream {
-        let runtime = self.runtime;
+        let (runtime, function) = (self.runtime, self.function);
         let caret = ends(expr);
         // A builder's type is ours; what the user names is what it opens.
         let (raw_type, opened_type) = match ty {
@@ -45,7 +45,7 @@ impl Prologue<'_> {
             #[allow(unused_imports)]
             use #runtime::__private::{AcquiresNone as _, AcquiresSome as _};
             (&&#runtime::__private::Probe::of(&#raw.0))
-                .__sandbox_acquire(#raw.0, #label, #runtime::__private::Access { read: #read, write: #write })
+                .__sandbox_acquire(#raw.0, #function, #label, #runtime::__private::Access { read: #read, write: #write })
         }};
         let seen = self.see(&value, name, rights, caret.0);
         let seen = quote!({ let #value = #opened; #seen });

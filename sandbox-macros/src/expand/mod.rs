@@ -45,9 +45,9 @@ pub(crate) fn attribute(declaration: TokenStream, item: &TokenStream) -> TokenSt
     let content = if errors.is_empty() {
         let runtime = runtime(&declaration);
         let failure = Failure::of(&sig.output, &runtime);
-        let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &scope };
         let name = sig.ident.unraw().to_string();
-        let entry = prologue.statements(&declaration, &quote!(#name));
+        let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &scope, function: &quote!(#name) };
+        let entry = prologue.statements(&declaration);
         // In a block of its own, so that the items with which a body may begin stand at the beginning; with our hygiene,
         // so that no lint asks the user to remove its braces.
         let body = braced(statements, at(body.span()));
@@ -81,8 +81,9 @@ pub(crate) fn statement(declaration: TokenStream) -> TokenStream {
     }
     let runtime = runtime(&declaration);
     let failure = Failure::exit(&runtime);
-    let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &Scope::default() };
-    let statements = prologue.statements(&declaration, &place_in_source());
+    let (scope, function) = (Scope::default(), place_in_source());
+    let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &scope, function: &function };
+    let statements = prologue.statements(&declaration);
     // A single block is an expression too; what binds names must stay open.
     if binds(&declaration) { statements } else { quote!({ #statements }) }
 }
@@ -98,8 +99,9 @@ pub(crate) fn expression(declaration: TokenStream) -> TokenStream {
     }
     let runtime = runtime(&declaration);
     let failure = Failure::exit(&runtime);
-    let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &Scope::default() };
-    prologue.expression(&declaration, &place_in_source())
+    let (scope, function) = (Scope::default(), place_in_source());
+    let prologue = Prologue { runtime: &runtime, failure: &failure, scope: &scope, function: &function };
+    prologue.expression(&declaration)
 }
 
 /// The item as it is, with the error beside it.

@@ -15,6 +15,8 @@ pub(super) struct Prologue<'a> {
     pub(super) runtime: &'a TokenStream,
     pub(super) failure: &'a Failure,
     pub(super) scope: &'a Scope,
+    /// The function's name, as an expression; messages say it.
+    pub(super) function: &'a TokenStream,
 }
 
 /// An entry's part of the prologue.
@@ -26,26 +28,26 @@ struct Part {
 
 impl Prologue<'_> {
     /// The statements that stand before the body; the process is confined behind them.
-    pub(super) fn statements(&self, declaration: &Declaration, name: &TokenStream) -> TokenStream {
-        let (before, enter) = self.parts(declaration, name);
+    pub(super) fn statements(&self, declaration: &Declaration) -> TokenStream {
+        let (before, enter) = self.parts(declaration);
         let entered = self.failure.unwrap(&enter, &quote!(()), &quote!({}));
         quote!(#before #entered)
     }
 
     /// The same as an expression of type `Result`; for declarations that bind nothing.
-    pub(super) fn expression(&self, declaration: &Declaration, name: &TokenStream) -> TokenStream {
-        let (before, enter) = self.parts(declaration, name);
+    pub(super) fn expression(&self, declaration: &Declaration) -> TokenStream {
+        let (before, enter) = self.parts(declaration);
         quote!({ #before #enter })
     }
 
-    fn parts(&self, declaration: &Declaration, name: &TokenStream) -> (TokenStream, TokenStream) {
+    fn parts(&self, declaration: &Declaration) -> (TokenStream, TokenStream) {
         let runtime = self.runtime;
         let undeclared = self.scope.parameters.iter().map(|parameter| self.undeclared(parameter, declaration));
         let undeclared: TokenStream = undeclared.collect();
         let parts: Vec<Part> = declaration.entries.iter().map(|entry| self.entry(entry)).collect();
         let statements = parts.iter().map(|part| &part.statements);
         let descriptors = parts.iter().filter_map(|part| part.descriptors.as_ref());
-        let policy = policy::reference(declaration, name, runtime);
+        let policy = policy::reference(declaration, self.function, runtime);
         (quote!(#undeclared #(#statements)*), quote!(#runtime::__private::enter(#policy, &[#(#descriptors),*])))
     }
 

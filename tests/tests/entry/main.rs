@@ -11,6 +11,7 @@ mod optional;
 mod outer;
 mod probe;
 mod procfs;
+mod said;
 mod sharing;
 mod supervised;
 mod survives;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         nested::cases(),
         numbers::cases(),
         procfs::cases(),
+        said::cases(),
         sharing::cases(),
         survives::cases(),
         workers::cases(),

@@ -37,6 +37,18 @@ pub(crate) const FUNCTIONS: &[(&str, Function)] = &[
         let entered = Sandbox::new("refused").stream(sandbox_rt::Stream::Stdin, Rights::WRITE).enter();
         if entered.is_err() { ExitCode::SUCCESS } else { ExitCode::from(9) }
     }),
+    ("refused and failed", |_| {
+        // As `main` would return the error of an annotated function.
+        let entered = Sandbox::new("refused").stream(sandbox_rt::Stream::Stdin, Rights::WRITE).enter();
+        entered.map_or_else(
+            |error| {
+                eprintln!("Error: {error}");
+                ExitCode::from(1)
+            },
+            |()| ExitCode::SUCCESS,
+        )
+    }),
+    ("failed before", |_| ExitCode::from(1)),
     ("describe", describe),
     ("many", many),
 ];
@@ -154,6 +166,11 @@ fn not_confined() {
     assert!(child.stderr.contains("`unconfined` returned without having confined itself"), "{child:?}");
     let child = forked(|| assert_eq!(run(Worker::new("refused")), Outcome::Exited(125)));
     assert!(child.stderr.contains("`refused` returned without"), "{child:?}");
+    let child = forked(|| assert_eq!(run(Worker::new("refused and failed")), Outcome::Exited(1)));
+    let lines: Vec<_> = child.stderr.lines().collect();
+    assert!(lines.len() == 2 && lines[0].starts_with("Error: ") && lines[1].starts_with("help: "), "{child:?}");
+    let child = forked(|| assert_eq!(run(Worker::new("failed before")), Outcome::Exited(125)));
+    assert!(child.stderr.contains("`failed before` returned without"), "{child:?}");
     let child = forked(|| assert_eq!(run(Worker::new("unheard of")), Outcome::Exited(125)));
     assert!(child.stderr.contains("there is no worker function `unheard of`"), "{child:?}");
 }
@@ -269,5 +286,6 @@ fn cannot_start() {
     call(libc::SYS_prlimit64, sandbox_tests::args![0, libc::RLIMIT_NOFILE, &limit, 0]).expect("setrlimit");
     let error = Worker::new("exit").arg("0").run().expect_err("no descriptor can be made");
     assert_eq!((error.kind(), error.raw_os_error()), (ErrorKind::Worker, Some(libc::EMFILE)), "{error}");
-    assert!(error.to_string().contains("`exit`") && !error.is_partial(), "{error}");
+    assert_eq!(error.to_string(), "worker `exit`: cannot be started: Too many open files (os error 24)");
+    assert!(!error.is_partial(), "{error}");
 }

@@ -22,19 +22,19 @@ impl<T: ?Sized> Determined for T {}
 pub trait AcquiresSome<M, T> {
     /// The resource.
     type Output;
-    /// The resource, opened if it is a builder.
+    /// The resource `name` of `function`, opened if it is a builder.
     ///
     /// # Errors
     ///
     /// As [`Acquire::acquire`].
-    fn __sandbox_acquire(&self, value: T, name: &str, access: Access) -> Result<Self::Output, Error>;
+    fn __sandbox_acquire(&self, value: T, function: &str, name: &str, access: Access) -> Result<Self::Output, Error>;
 }
 
 impl<M, T: Acquire<M>> AcquiresSome<M, T> for &Probe<T> {
     type Output = T::Output;
 
-    fn __sandbox_acquire(&self, value: T, name: &str, access: Access) -> Result<T::Output, Error> {
-        value.acquire(name, access)
+    fn __sandbox_acquire(&self, value: T, function: &str, name: &str, access: Access) -> Result<T::Output, Error> {
+        value.acquire(name, access).map_err(|error| crate::enter::failed(function, error))
     }
 }
 
@@ -45,11 +45,11 @@ pub trait AcquiresNone<T> {
     /// # Errors
     ///
     /// None.
-    fn __sandbox_acquire(&self, value: T, name: &str, access: Access) -> Result<T, Error>;
+    fn __sandbox_acquire(&self, value: T, function: &str, name: &str, access: Access) -> Result<T, Error>;
 }
 
 impl<T> AcquiresNone<T> for Probe<T> {
-    fn __sandbox_acquire(&self, value: T, _: &str, _: Access) -> Result<T, Error> {
+    fn __sandbox_acquire(&self, value: T, _: &str, _: &str, _: Access) -> Result<T, Error> {
         Ok(value)
     }
 }
