@@ -1,7 +1,8 @@
 //! gzip, with the code that touches the data confined to its descriptors.
 //!
 //! This process parses arguments, opens files, names and removes them, and never looks at the data. Each file is
-//! worked on by a process of its own that can read one descriptor, write another, and nothing else (`confined.rs`). So a flaw in the decompressor gives an attacker a process with nowhere to go.
+//! worked on by a process of its own that can read one descriptor, write another, and nothing else (`confined.rs`). So
+//! a flaw in the decompressor gives an attacker a process with nowhere to go.
 
 mod cli;
 mod codec;
@@ -21,7 +22,9 @@ mod report;
 mod session;
 mod signals;
 mod source;
+mod standard;
 mod subject;
+mod sys;
 
 use std::env;
 use std::io::{self, Write as _};
@@ -68,7 +71,7 @@ fn main() -> ExitCode {
 /// Writes a text to standard output.
 fn show(text: &str, mut console: Console) -> ExitCode {
     let mut out = io::stdout().lock();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    if let Err(error) = standard::output().and_then(|()| out.write_all(text.as_bytes())).and_then(|()| out.flush()) {
         console.error(format_args!("stdout: {}", console::reason(&error)));
     }
     console.exit_code()

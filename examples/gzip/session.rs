@@ -18,6 +18,7 @@ use crate::list::{self, Shown, Table};
 use crate::listing::Listing;
 use crate::names;
 use crate::signals::{Caught, Signals};
+use crate::standard;
 use crate::subject::Subject;
 
 /// What ends the run before its last file.
@@ -83,12 +84,12 @@ impl Session<'_> {
             return Err(self.give_up());
         }
         let subject = self.subject("stdin", "stdout", false);
-        let opened = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+        let opened = standard::input().and_then(|()| io::stdin().as_fd().try_clone_to_owned()).map(File::from);
         let opened = opened.and_then(|file| Ok((file.metadata()?, file)));
         let (metadata, file) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                self.console.error(format_args!("stdin: {}", reason(&error)));
+                self.console.error(format_args!("standard input: {}", reason(&error)));
                 return Err(self.give_up());
             }
         };
@@ -99,7 +100,7 @@ impl Session<'_> {
         let work = if mode == Mode::Test {
             Work::Test
         } else {
-            let out = self.standard_output()?;
+            let out = self.standard_output(&subject)?;
             self.job(out, &subject, OsStr::new(""), mtime)
         };
         self.work(work, file, &subject, true).map(drop)
@@ -129,7 +130,7 @@ impl Session<'_> {
     /// `-c`.
     fn stream(&mut self, input: Input) -> Result<(), Stop> {
         let subject = self.subject(&input.path.display().to_string(), "stdout", true);
-        let out = self.standard_output()?;
+        let out = self.standard_output(&subject)?;
         let work = self.job(out, &subject, input.stored_name(), input::seconds(&input.metadata));
         if self.work(work, input.file, &subject, true)? {
             self.summary(Path::new("stdout"));
@@ -218,7 +219,8 @@ impl Session<'_> {
             name: &name.display().to_string(),
         };
         let mut out = io::stdout().lock();
-        let row = self.table.row(&mut out, &listing, shown).and_then(|()| out.flush());
+        let row = standard::output().and_then(|()| self.table.row(&mut out, &listing, shown));
+        let row = row.and_then(|()| out.flush());
         self.written(row)
     }
 
@@ -235,8 +237,13 @@ impl Session<'_> {
         }
     }
 
-    fn standard_output(&mut self) -> Result<OwnedFd, Stop> {
-        io::stdout().as_fd().try_clone_to_owned().map_err(|error| {
+    fn standard_output(&mut self, subject: &Subject) -> Result<OwnedFd, Stop> {
+        let opened = standard::output().and_then(|()| io::stdout().as_fd().try_clone_to_owned());
+        opened.map_err(|error| {
+            if subject.verbose && subject.named {
+                self.console.say(format_args!("{}:\t", subject.input));
+            }
+            self.console.fresh_line();
             self.console.error(format_args!("stdout: {}", reason(&error)));
             Stop::Failed
         })

@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use crate::harness::{Bench, OURS, Run, command, gnu, noise, packed, put, text};
+use crate::process::{field, workers};
 
 /// Runs with `/dev/full` as standard output.
 fn to_full(bench: &Bench, program: &str, arguments: &[&str]) -> Run {
@@ -31,6 +33,52 @@ fn a_full_standard_output() {
         // GNU gzip names the last file or nothing where it is the list or the help that found no room.
         let gnus = gnus.stderr.replace("gzip: b: ", "gzip: ").replace("gzip: stdout: ", "gzip: ");
         assert_eq!(ours.stderr.trim().replace("gzip: stdout: ", "gzip: "), gnus.trim(), "{arguments:?}");
+    }
+}
+
+/// Runs with standard streams closed by the shell.
+fn closed(bench: &Bench, program: &str, arguments: &[&str], closed: &str) -> Run {
+    let script = format!("exec \"$0\" \"$@\" {closed}");
+    let mut command = Command::new("sh");
+    command.args(["-c", &script, program]).args(arguments).current_dir(bench.folder()).env("LC_ALL", "C");
+    bench.told(command.stdin(Stdio::null()).output().expect("sh"))
+}
+
+#[test]
+fn closed_standard_streams() {
+    let good = packed("a", &text());
+    for (arguments, streams, code) in [
+        (&["-c", "a"][..], ">&-", 1),
+        (&["-cv", "a", "a"], ">&-", 1),
+        (&[], "<a >&-", 1),
+        (&["-dc", "b.gz"], ">&-", 1),
+        (&["-dcv", "b.gz"], ">&-", 1),
+        (&["-l", "b.gz"], ">&-", 1),
+        (&["-h"], ">&-", 1),
+        (&["-V"], ">&-", 1),
+        (&["-t", "b.gz"], ">&-", 0),
+        (&["-d", "b.gz"], ">&-", 0),
+        (&["a"], "<&- >&- 2>&-", 0),
+        (&["-c", "a"], "2>&-", 0),
+        (&["-t"], "<&-", 1),
+        (&["-d"], "<&- >&-", 1),
+        (&["-c"], "<&-", 1),
+        (&["-t", "-"], "</dev/null >/dev/null", 1),
+    ] {
+        let [ours, gnus] = [OURS, gnu()].map(|program| {
+            let bench = Bench::new(|folder| {
+                put(folder, "a", b"hello\n");
+                put(folder, "b.gz", &good);
+            });
+            closed(&bench, program, arguments, streams)
+        });
+        assert_eq!((ours.code, gnus.code), (Some(code), Some(code)), "{arguments:?} {streams}: {}", ours.stderr);
+        assert_eq!(ours.files, gnus.files, "{arguments:?} {streams}");
+        // GNU gzip begins with its path, and names the last file or nothing where it is the list or the help.
+        let gnus =
+            gnus.stderr.replace(gnu(), "gzip").replace("gzip: b: ", "gzip: ").replace("gzip: stdout: ", "gzip: ");
+        let ours = ours.stderr.replace(OURS, "gzip").replace("gzip: stdout: ", "gzip: ");
+        assert_eq!(ours.trim(), gnus.trim(), "{arguments:?} {streams}");
     }
 }
 
@@ -134,21 +182,45 @@ fn an_ignored_signal_stays_ignored() {
     assert!(run.stderr.ends_with("unexpected end of file\n"));
 }
 
+/// A gzip whose worker is writing, and is not going to be finished before a signal comes.
+fn at_work(bench: &Bench) -> (Child, u32) {
+    let file = File::create(bench.path("a")).expect("a file");
+    file.set_len(1 << 36).expect("room for a hole");
+    let child = command(OURS, bench.folder(), &["-9", "a"]).stderr(Stdio::piped()).spawn().expect("it starts");
+    let worker = loop {
+        let confined = |worker: &u32| field(*worker, "Seccomp:").is_some_and(|value| value == "2");
+        match workers(child.id()).into_iter().find(confined) {
+            Some(worker) => break worker,
+            None => std::thread::yield_now(),
+        }
+    };
+    (child, worker)
+}
+
+/// Whether a process that is nobody's child any more ends within ten seconds.
+fn ends(process: u32) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(10) {
+        if field(process, "State:").is_none_or(|state| state == "Z") {
+            return true;
+        }
+        std::thread::yield_now();
+    }
+    false
+}
+
 #[test]
 fn a_signal_leaves_no_partial_file() {
-    for (signal, number) in [("HUP", 1), ("INT", 2), ("TERM", 15)] {
-        let bench = Bench::new(|folder| {
-            let file = File::create(folder.join("a")).expect("a file");
-            // Long enough that it cannot be finished before the signal comes.
-            file.set_len(1 << 36).expect("room for a hole");
-        });
-        let child = command(OURS, bench.folder(), &["-9", "a"]).stderr(Stdio::piped()).spawn().expect("it starts");
-        let begun = || bench.names().iter().any(|name| name.starts_with(".gzip-"));
-        while !begun() {
-            std::thread::yield_now();
-        }
+    for (signal, number) in [("HUP", 1), ("INT", 2), ("TERM", 15), ("KILL", 9)] {
+        let bench = Bench::new(|_| {});
+        let (mut child, worker) = at_work(&bench);
         kill(child.id(), signal);
-        let run = bench.told(child.wait_with_output().expect("it ends"));
+        child.wait().expect("it ends");
+        if !ends(worker) {
+            kill(worker, "KILL");
+            panic!("{signal}: the worker goes on");
+        }
+        let run = bench.told(child.wait_with_output().expect("it has ended"));
         assert_eq!((run.code, run.signal, run.stderr.as_str()), (None, Some(number), ""));
         assert_eq!(bench.names(), ["a"], "{signal}");
     }
