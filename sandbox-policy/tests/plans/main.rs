@@ -1,8 +1,7 @@
-//! Policies lowered to Linux: as text, as compiled filters, and against a model of their own.
+//! Policies lowered to Linux: as text, and as compiled filters.
 
 mod arbitrary;
 mod compared;
 mod declarations;
 mod golden;
 mod openings;
-mod permitted;

@@ -1,0 +1,206 @@
+//! How calls are refused: what libc falls back from, what programs survive, what is explained.
+
+/// Calls that libc makes another way if the kernel does not have them, so that the filter sees what they are about.
+pub(crate) fn falls_back(name: &str) -> bool {
+    matches!(name, "clone3" | "statx" | "openat2")
+}
+
+/// Refusals that std, libc and allocators expect and survive: probes, hints and first tries.
+#[allow(clippy::match_same_arms, reason = "calls stand together by why they are tried")]
+pub(crate) fn survived(name: &str, threads: bool) -> bool {
+    match name {
+        // First tries.
+        "clone3" | "statx" | "openat2" | "copy_file_range" | "sendfile" | "splice" => true,
+        // How large is it, where is it, what is it?
+        "newfstatat" | "fstat" | "lseek" | "fcntl" | "ioctl" => true,
+        // Advice, names, lists.
+        "madvise" | "prctl" | "set_robust_list" => true,
+        // About the machine and the program.
+        "sched_getaffinity" | "sysinfo" | "access" | "faccessat" | "getcwd" | "readlink" => true,
+        // glibc asks /proc for the overcommit policy when the heap of a thread shrinks.
+        "openat" => threads,
+        _ => false,
+    }
+}
+
+/// Calls that name a descriptor, a path or a peer: with `report` their refusal is explained. Never those that libc makes
+/// while signals are blocked.
+pub(crate) fn explained(name: &str) -> bool {
+    DESCRIPTOR.contains(&name) || PATH.contains(&name) || PEER.contains(&name)
+}
+
+/// From the prototypes: the first argument, or another one, is a descriptor.
+const DESCRIPTOR: &[&str] = &[
+    // Data.
+    "read",
+    "write",
+    "readv",
+    "writev",
+    "pread64",
+    "pwrite64",
+    "preadv",
+    "pwritev",
+    "preadv2",
+    "pwritev2",
+    "lseek",
+    "sendfile",
+    "splice",
+    "tee",
+    "vmsplice",
+    "copy_file_range",
+    "fsync",
+    "fdatasync",
+    "sync_file_range",
+    "syncfs",
+    "ftruncate",
+    "fallocate",
+    "fadvise64",
+    "readahead",
+    "cachestat",
+    "getdents",
+    "getdents64",
+    "mmap",
+    // Attributes.
+    "fstat",
+    "fstatfs",
+    "fchmod",
+    "fchown",
+    "fchdir",
+    "flock",
+    "fgetxattr",
+    "fsetxattr",
+    "flistxattr",
+    "fremovexattr",
+    "ioctl",
+    "fcntl",
+    "close",
+    "dup",
+    "dup2",
+    "dup3",
+    "quotactl_fd",
+    // Sockets.
+    "accept",
+    "accept4",
+    "bind",
+    "connect",
+    "listen",
+    "shutdown",
+    "getsockname",
+    "getpeername",
+    "getsockopt",
+    "setsockopt",
+    "sendto",
+    "recvfrom",
+    "sendmsg",
+    "recvmsg",
+    "sendmmsg",
+    "recvmmsg",
+    // Objects.
+    "epoll_ctl",
+    "epoll_wait",
+    "epoll_pwait",
+    "epoll_pwait2",
+    "inotify_rm_watch",
+    "fanotify_mark",
+    "timerfd_settime",
+    "timerfd_gettime",
+    "signalfd",
+    "signalfd4",
+    "mq_timedsend",
+    "mq_timedreceive",
+    "mq_notify",
+    "mq_getsetattr",
+    "io_uring_enter",
+    "io_uring_register",
+    "landlock_add_rule",
+    "landlock_restrict_self",
+    "finit_module",
+    "setns",
+    "fsconfig",
+    "fsmount",
+    // Processes by descriptor.
+    "pidfd_send_signal",
+    "pidfd_getfd",
+    "process_madvise",
+    "process_mrelease",
+];
+
+/// From the prototypes: an argument is a path, alone or beneath a directory's descriptor.
+const PATH: &[&str] = &[
+    "open",
+    "openat",
+    "creat",
+    "stat",
+    "lstat",
+    "newfstatat",
+    "access",
+    "faccessat",
+    "faccessat2",
+    "readlink",
+    "readlinkat",
+    "truncate",
+    "statfs",
+    "chmod",
+    "fchmodat",
+    "fchmodat2",
+    "chown",
+    "lchown",
+    "fchownat",
+    "utime",
+    "utimes",
+    "futimesat",
+    "utimensat",
+    "mkdir",
+    "mkdirat",
+    "rmdir",
+    "mknod",
+    "mknodat",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "unlink",
+    "unlinkat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "chdir",
+    "chroot",
+    "pivot_root",
+    "mount",
+    "umount2",
+    "swapon",
+    "swapoff",
+    "acct",
+    "quotactl",
+    "uselib",
+    "execve",
+    "execveat",
+    "setxattr",
+    "lsetxattr",
+    "getxattr",
+    "lgetxattr",
+    "listxattr",
+    "llistxattr",
+    "removexattr",
+    "lremovexattr",
+    "setxattrat",
+    "getxattrat",
+    "listxattrat",
+    "removexattrat",
+    "file_getattr",
+    "file_setattr",
+    "inotify_add_watch",
+    "name_to_handle_at",
+    "mq_open",
+    "mq_unlink",
+    "open_tree",
+    "open_tree_attr",
+    "move_mount",
+    "fspick",
+    "mount_setattr",
+    "fsopen",
+];
+
+/// What makes a connection to others.
+const PEER: &[&str] = &["socket", "socketpair"];
