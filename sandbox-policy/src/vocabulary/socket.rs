@@ -10,13 +10,14 @@ use crate::linux::rule::{CallRule, on};
 /// `SOCK_CLOEXEC | SOCK_NONBLOCK`.
 const ACCEPT_FLAGS: u32 = 0x8_0800;
 
-// Levels and options (socket(7), tcp(7), ip(7), ipv6(7); the same numbers on x86, Arm and RISC-V). Absent on purpose:
+// Levels and options (socket(7), tcp(7), ip(7), ipv6(7), packet(7); the same numbers on x86, Arm and RISC-V). Absent on purpose:
 // what mints descriptors (SO_PEERPIDFD, SCTP_SOCKOPT_PEELOFF), loads code (SO_ATTACH_*), reaches other networks
 // (SO_MARK, SO_BINDTODEVICE, IP_ADD_MEMBERSHIP), lets descriptors in (SO_PASS*), or connects (TCP_FASTOPEN_CONNECT).
 const SOL_SOCKET: &[u32] = &[1];
 const IPPROTO_IP: &[u32] = &[0];
 const IPPROTO_TCP: &[u32] = &[6];
 const IPPROTO_IPV6: &[u32] = &[41];
+const SOL_PACKET: &[u32] = &[263];
 /// `SO_REUSEADDR`, `SO_TYPE`, `SO_ERROR`, `SO_SNDBUF`, `SO_RCVBUF`, `SO_KEEPALIVE`, `SO_LINGER`, `SO_RCVLOWAT`,
 /// `SO_RCVTIMEO_OLD`, `SO_SNDTIMEO_OLD`, `SO_ACCEPTCONN`, `SO_PROTOCOL`, `SO_DOMAIN`, `SO_RCVTIMEO`, `SO_SNDTIMEO`.
 const GET_SOCKET: &[u32] = &[2, 3, 4, 7, 8, 9, 13, 18, 20, 21, 30, 38, 39, 66, 67];
@@ -24,6 +25,8 @@ const GET_SOCKET: &[u32] = &[2, 3, 4, 7, 8, 9, 13, 18, 20, 21, 30, 38, 39, 66, 6
 const SET_SOCKET: &[u32] = &[7, 8, 9, 13, 18, 20, 21, 66, 67];
 /// `IP_TOS`, `IP_TTL`, `IP_MULTICAST_TTL`, `IP_MULTICAST_LOOP`.
 const IP: &[u32] = &[1, 2, 33, 34];
+/// `PACKET_STATISTICS`.
+const GET_PACKET: &[u32] = &[6];
 /// `TCP_NODELAY`, `TCP_MAXSEG`, `TCP_CORK`, `TCP_KEEPIDLE`, `TCP_KEEPINTVL`, `TCP_KEEPCNT`, `TCP_INFO`,
 /// `TCP_QUICKACK`, `TCP_USER_TIMEOUT`.
 const GET_TCP: &[u32] = &[1, 2, 3, 4, 5, 6, 11, 12, 18];
@@ -37,6 +40,7 @@ const GETSOCKOPT: &[CallRule] = &[
     on(Call::getsockopt, 0).when(&[OneOf(1, IPPROTO_IP), OneOf(2, IP)]),
     on(Call::getsockopt, 0).when(&[OneOf(1, IPPROTO_TCP), OneOf(2, GET_TCP)]),
     on(Call::getsockopt, 0).when(&[OneOf(1, IPPROTO_IPV6), OneOf(2, IPV6)]),
+    on(Call::getsockopt, 0).when(&[OneOf(1, SOL_PACKET), OneOf(2, GET_PACKET)]),
 ];
 const SETSOCKOPT: &[CallRule] = &[
     on(Call::setsockopt, 0).when(&[OneOf(1, SOL_SOCKET), OneOf(2, SET_SOCKET)]),

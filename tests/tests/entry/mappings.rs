@@ -6,11 +6,11 @@ use std::os::fd::{AsFd, AsRawFd as _};
 use sandbox_rt::{Declared, Error, ErrorKind, Sandbox};
 use sandbox_tests::check::expect_denied;
 use sandbox_tests::harness::Case;
-use sandbox_tests::sys::call;
+use sandbox_tests::sys::{Errno, call};
 use sandbox_tests::{args, scratch};
 
 use crate::probe::{Probe, assert_failed};
-use crate::sys::write_word;
+use crate::sys::{owned, write_word};
 
 const READ: i32 = libc::PROT_READ;
 const WRITE: i32 = libc::PROT_READ | libc::PROT_WRITE;
@@ -28,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("mappings::shared::declared_for_reading", declared_for_reading),
         Case::new("mappings::shared::another_declared", another_declared),
         Case::new("mappings::private", private),
+        Case::new("mappings::packet_ring", packet_ring),
     ]
 }
 
@@ -120,4 +121,44 @@ fn private() {
     drop(file);
     Sandbox::new("entry").enter().expect("entry");
     assert_eq!(write_word(mapped, 7), 7);
+}
+
+/// The ring of a packet socket belongs to its `recv`, and to nothing less. It sends nothing.
+fn packet_ring() {
+    // In namespaces of its own, where everybody may have packet sockets.
+    call(libc::SYS_unshare, args![libc::CLONE_NEWUSER | libc::CLONE_NEWNET]).expect("namespaces");
+    let made = call(libc::SYS_socket, args![libc::AF_PACKET, libc::SOCK_RAW, 0]).expect("a packet socket");
+    let socket = owned(made);
+    let set = |option: i32, value: &[i32]| {
+        let length = size_of_val(value);
+        call(libc::SYS_setsockopt, args![socket.as_raw_fd(), libc::SOL_PACKET, option, value, length])
+            .expect("setsockopt");
+    };
+    const VERSION_3: i32 = 2;
+    let page = i32::try_from(PAGE).expect("small");
+    set(libc::PACKET_VERSION, &[VERSION_3]);
+    // `struct tpacket_req3`: one block of a page, two frames in it, and the timeout.
+    set(libc::PACKET_RX_RING, &[page, 1, page / 2, 2, 50, 0, 0]);
+    let mapped = map(WRITE, libc::MAP_SHARED, &socket);
+    let declared =
+        |rights: &str| Sandbox::new("entry").grant("ring", &socket, rights.parse::<Declared>().expect("rights"));
+    assert_refused(Sandbox::new("entry").enter(), "socket:");
+    assert_refused(declared("event + getsockopt").enter(), "socket:");
+    let probe = Probe::new();
+    let frame = [0_u8; 60];
+    let send = || call(libc::SYS_sendto, args![socket.as_raw_fd(), &frame, frame.len(), libc::MSG_DONTWAIT, 0, 0]);
+    let statistics = |option: i32| {
+        let (level, mut value, mut length) = (libc::SOL_PACKET, [0_u32; 3], [12_u32]);
+        call(libc::SYS_getsockopt, args![socket.as_raw_fd(), level, option, &mut value, &mut length])
+    };
+    // Not the sandbox's refusal: it is bound to no interface.
+    assert_eq!(send().expect_err("no interface"), Errno::ENXIO);
+    statistics(libc::PACKET_VERSION).expect("without the sandbox");
+    declared("recv + event + getsockopt").enter().expect("entry with a declared ring");
+    probe.assert_refused();
+    // The end of the only block, which belongs to the kernel: it is not looked at.
+    assert_eq!(write_word(mapped + i64::from(page) - 8, 7), 7);
+    expect_denied("send", send());
+    statistics(libc::PACKET_STATISTICS).expect("`getsockopt` includes the statistics");
+    expect_denied("version", statistics(libc::PACKET_VERSION));
 }

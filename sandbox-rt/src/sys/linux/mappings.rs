@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind};
 const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 
 /// Refuses io_uring instances, and shared mappings that are or may become writable, unless their file is declared with
-/// `mmap_w`.
+/// `mmap_w`, or they are the ring of a packet socket that is declared with `recv`.
 pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Mechanism, Error> {
     const NAME: &str = "no shared writable memory";
     let maps = procfs::text("/proc/self/maps")?;
@@ -35,7 +35,7 @@ pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<M
                 ErrorKind::Shared,
                 format!("the shared mapping {} of `{}` may be written", mapping.range, mapping.name),
             )
-            .help("unmap it before entry, or declare its file with `mmap_w`"));
+            .help("unmap it before entry, or declare its file with `mmap_w`, a packet socket with `recv`"));
         }
     }
     Ok(Mechanism::holds(NAME, true, "what is shared cannot be written, or is declared with mmap_w"))
@@ -48,14 +48,22 @@ type File = ((u32, u32), u64);
 fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     for (resource, descriptors) in policy.resources.iter().zip(descriptors) {
-        if resource.grant.rights.contains(SHARED_WRITE) {
-            for &number in descriptors {
+        let rights = resource.grant.rights;
+        for &number in descriptors {
+            if rights.contains(SHARED_WRITE) || (rights.contains(Rights::READ) && is_packet_socket(number)?) {
                 let stat = stat(borrow(number)?)?;
                 files.push(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino));
             }
         }
     }
     Ok(files)
+}
+
+/// Whether the mapping is a packet socket's ring (packet(7)). What is written there hands room back to the kernel; it
+/// sends nothing: that takes a call, which `recv` does not include.
+fn is_packet_socket(number: RawFd) -> Result<bool, Error> {
+    let domain = rustix::net::sockopt::socket_domain(borrow(number)?);
+    Ok(domain.is_ok_and(|domain| domain == rustix::net::AddressFamily::PACKET))
 }
 
 /// One line of `/proc/self/maps` (proc_pid_maps(5)).
