@@ -12,6 +12,8 @@ mod tcp;
 mod udp;
 
 #[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use line::Line;

@@ -111,7 +111,7 @@ fn named(interface: &str) -> io::Result<libc::ifreq> {
         return Err(io::Error::from_raw_os_error(libc::ENXIO));
     }
     for (place, byte) in argument.ifr_name.iter_mut().zip(name) {
-        *place = *byte as c_char;
+        *place = c_char::from_ne_bytes([*byte]);
     }
     Ok(argument)
 }
