@@ -15,10 +15,10 @@ const STYLES: [Style; 4] = [
 const LINKS: [Link; 8] =
     [Link::ETHERNET, Link::NULL, Link::LOOP, Link::RAW, Link::IPV4, Link::IPV6, Link::LINUX_SLL, Link::LINUX_SLL2];
 
-fn line(link: Link, data: &[u8], length: usize, style: Style) -> String {
+fn line(kind: Link, data: &[u8], length: usize, style: Style) -> String {
     let length = u32::try_from(length).expect("short");
     let mut line = Line::default();
-    let network = describe(&Packet { link, time: Duration::ZERO, length, data }, style, &mut line);
+    let network = describe(&Packet { link: kind, time: Duration::ZERO, length, data }, style, &mut line);
     assert!(network <= data.len(), "{network} of {}", data.len());
     line.as_str().to_owned()
 }
