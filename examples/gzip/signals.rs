@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -62,16 +62,24 @@ impl Signals {
 
     /// Waits until `source` can be read or has ended. Fails if a signal arrives first.
     pub(crate) fn wait_for(&self, source: impl AsFd) -> Result<(), Caught> {
+        self.wait_for_any([source.as_fd()]).map(drop)
+    }
+
+    /// Waits until at least one of `sources` can be read or has ended, and says which. Fails if a signal arrives first.
+    pub(crate) fn wait_for_any<const N: usize>(&self, sources: [BorrowedFd<'_>; N]) -> Result<[bool; N], Caught> {
+        let descriptors = [self.wake.as_fd()].into_iter().chain(sources);
+        let mut descriptors: Vec<_> =
+            descriptors.map(|source| PollFd::from_borrowed_fd(source, PollFlags::IN)).collect();
         loop {
-            let mut descriptors = [PollFd::new(&self.wake, PollFlags::IN), PollFd::new(&source, PollFlags::IN)];
             match poll(&mut descriptors, None) {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 // The read that follows says what is wrong.
-                Err(_) => return Ok(()),
+                Err(_) => return Ok([true; N]),
             }
             self.check()?;
-            if !descriptors[1].revents().is_empty() {
-                return Ok(());
+            let ready = std::array::from_fn(|index| !descriptors[index + 1].revents().is_empty());
+            if ready.contains(&true) {
+                return Ok(ready);
             }
         }
     }
