@@ -51,7 +51,7 @@ impl fmt::Display for Grant<'_> {
     }
 }
 
-/// As it is written in a declaration: `read + ioctl(0x5413)`, `none`, `hold`.
+/// As it is written in a declaration, which [`FromStr`] reads: `read + ioctl(0x5413)`, `none`, `hold`.
 impl fmt::Display for Declared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rights, gone, ioctls, fcntls, minted } = self;
@@ -105,35 +105,6 @@ impl Declared {
     #[must_use]
     pub fn grant<'a>(&'a self, minted: Option<&'a Grant<'a>>) -> Grant<'a> {
         Grant { rights: self.rights, gone: self.gone, ioctls: &self.ioctls, fcntls: self.fcntls, minted }
-    }
-}
-
-impl fmt::Display for Declared {
-    /// As it is written in a declaration: what [`FromStr`] reads.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rights, gone, ioctls, fcntls, minted } = self;
-        if *gone {
-            return f.write_str("none");
-        }
-        let mut terms = Vec::new();
-        for name in rights.names() {
-            terms.push(match name {
-                "ioctl" => {
-                    let requests: Vec<String> = ioctls.iter().map(|request| format!("{request:#x}")).collect();
-                    format!("ioctl({})", requests.join(", "))
-                }
-                "fcntl" => {
-                    let commands = Fcntls::NAMED.iter().filter(|(_, command)| fcntls.contains(*command));
-                    format!("fcntl({})", commands.map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
-                }
-                "accept" => match minted {
-                    Some(minted) => format!("accept({minted})"),
-                    None => name.to_owned(),
-                },
-                _ => name.to_owned(),
-            });
-        }
-        f.write_str(if terms.is_empty() { "hold".to_owned() } else { terms.join(" + ") }.as_str())
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn open() -> Result<Vec<RawFd>, Error> {
         if number == listing.own() || !is_open(number)? {
             continue;
         }
-        if listing.link(number)? == "anon_inode:[io_uring]" {
+        if listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }

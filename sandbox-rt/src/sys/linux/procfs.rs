@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
+use std::path::PathBuf;
 
 use rustix::fs::{Mode, OFlags, RawDir};
 use rustix::path::DecInt;
@@ -71,7 +72,7 @@ impl Listing {
     }
 
     /// Where the link under this number leads.
-    pub(super) fn link(&self, number: i32) -> Result<OsString, Error> {
+    pub(super) fn link(&self, number: i32) -> Result<PathBuf, Error> {
         let target = rustix::fs::readlinkat(&self.directory, DecInt::new(number), Vec::with_capacity(LINK));
         followed(target, || format!("{}/{number}", self.path))
     }
@@ -90,16 +91,16 @@ pub(super) fn text(path: &str) -> Result<String, Error> {
 }
 
 /// Where a link in `/proc/self` leads.
-pub(super) fn link(path: &str) -> Result<OsString, Error> {
+pub(super) fn link(path: &str) -> Result<PathBuf, Error> {
     followed(rustix::fs::readlink(path, Vec::with_capacity(LINK)), || path.to_owned())
 }
 
-fn followed(target: rustix::io::Result<CString>, path: impl Fn() -> String) -> Result<OsString, Error> {
+fn followed(target: rustix::io::Result<CString>, path: impl Fn() -> String) -> Result<PathBuf, Error> {
     let target = target.map_err(|error| unavailable(&format!("read the link {}", path()), error.raw_os_error()))?;
     if target.is_empty() {
         return Err(pretended(format!("{} leads nowhere", path())));
     }
-    Ok(OsString::from_vec(target.into_bytes()))
+    Ok(OsString::from_vec(target.into_bytes()).into())
 }
 
 /// The magic number of a descriptor's file system (statfs(2)).
