@@ -74,6 +74,14 @@ may_go_unnamed! {
         note = "`= none` takes it away, `= hold` keeps it open and grants nothing, `= read` and the like grant rights"
     )]
     PatternMayGoUnnamed;
+    /// A local that the declaration limits where it stands: a `Cap` keeps its type there, which grants nothing.
+    #[diagnostic::on_unimplemented(
+        message = "a `Cap` that is there already is not narrowed: it keeps its type, which grants nothing",
+        label = "its type stays as it is",
+        note = "with `enter!`, acquire it under its own name: `NAME = NAME => RIGHTS`, or `mut NAME = NAME => RIGHTS`",
+        note = "with `try_enter!`, pass the plain resource: `NAME.into_inner()`"
+    )]
+    KeepsItsType;
 }
 
 macro_rules! asked_of_builders {

@@ -28,6 +28,26 @@ pub trait Accepts<R>: Sized {
 #[diagnostic::do_not_recommend]
 impl<R> Accepts<R> for AnyDescriptor {}
 
+/// A kind that can be read and written without `lookup`: every one but a directory.
+#[diagnostic::on_unimplemented(
+    message = "what lies beneath a directory is reached with the right `lookup`",
+    label = "needs `lookup` on a `{Self}`",
+    note = "add `lookup`: `lookup + read`"
+)]
+pub trait WithoutLookup: Sized {
+    #[doc(hidden)]
+    fn check(self) {}
+}
+
+macro_rules! without_lookup {
+    ($($kind:ident),*) => {
+        $(#[diagnostic::do_not_recommend]
+        impl WithoutLookup for $kind {})*
+    };
+}
+
+without_lookup!(RegularFile, ConnectedSocket, ListeningSocket, DatagramSocket, PipeEnd, StandardStream, AnyDescriptor);
+
 /// A type that tells its kind.
 pub trait Known {
     /// The kind.

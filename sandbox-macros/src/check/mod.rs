@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use proc_macro2::Ident;
 use sandbox_policy::{Allow, OnViolation};
-use syn::Signature;
 use syn::ext::IdentExt;
+use syn::{Expr, Signature};
 
 pub(crate) use function::function;
 
@@ -71,8 +71,17 @@ impl<'a> Names<'a> {
                 self.declare(&place.root, &place.label(), errors);
                 self.rights(rights, errors);
             }
-            Entry::Acquire { mutability: _, name, ty: _, expr: _, rights } => {
+            Entry::Acquire { mutability: _, name, ty, expr, rights } => {
                 self.acquired(name, errors);
+                if let (None, Expr::Path(path)) = (ty, expr)
+                    && path.path.segments.last().is_some_and(|last| last.ident == "None")
+                {
+                    let name = name.unraw();
+                    errors.at(
+                        expr,
+                        format!("nothing says what `None` could be\nhelp: write `{name}: Option<File> = None => …`"),
+                    );
+                }
                 self.declare(name, &name.unraw().to_string(), errors);
                 self.bound.insert(name.to_string());
                 self.rights(rights, errors);

@@ -55,13 +55,16 @@ pub(super) fn accepts_value(value: &TokenStream, rights: &Rights, runtime: &Toke
         return TokenStream::new();
     }
     let probe = local("probe");
-    let checks = accepts(rights.list(), runtime, |span| quote_spanned!(at(span)=> (&&#probe).__sandbox_kind()));
+    let kind = |span| quote_spanned!(at(span)=> (&&#probe).__sandbox_kind());
+    let checks = accepts(rights.list(), runtime, kind);
+    let lookup = without_lookup(rights, runtime, kind);
     let minted = minted(rights, runtime);
     quote! {{
         #[allow(unused_imports)]
         use #runtime::__private::{AnyKind as _, KnownKind as _};
         let #probe = #runtime::__private::Probe::of(#value);
         #checks
+        #lookup
         #minted
     }}
 }
@@ -86,6 +89,19 @@ fn accepts(rights: &[Right], runtime: &TokenStream, kind: impl Fn(Span) -> Token
             quote_spanned!(at(span)=> #runtime::kind::Accepts::<#runtime::right::#name>::check(#kind);)
         })
         .collect()
+}
+
+/// That it is no directory, if a right is for what lies beneath one and `lookup` is missing.
+fn without_lookup(rights: &Rights, runtime: &TokenStream, kind: impl Fn(Span) -> TokenStream) -> Option<TokenStream> {
+    const BENEATH: sandbox_policy::Rights =
+        sandbox_policy::Rights::PREAD.union(sandbox_policy::Rights::PWRITE).union(sandbox_policy::Rights::FTRUNCATE);
+    if rights.set().contains(sandbox_policy::Rights::LOOKUP) {
+        return None;
+    }
+    let beneath = |right: &&Right| find(&right.text()).is_some_and(|row| row.rights.intersects(BENEATH));
+    let span = rights.list().iter().find(beneath)?.name.span();
+    let (kind, runtime) = (kind(span), located(runtime, span));
+    Some(quote_spanned!(at(span)=> #runtime::kind::WithoutLookup::check(#kind);))
 }
 
 /// What a listener mints is a connected socket.

@@ -95,6 +95,7 @@ impl Prologue<'_> {
         let ty = whole.and_then(|binding| binding.ty.as_ref());
         let statements = match (whole, ty) {
             (Some(binding), Some(ty)) if mentions(ty, "Cap") => self.see_parameter(binding, rights),
+            (None, _) if parameter.is_none() && path.is_empty() => self.keeps_its_type(root),
             _ => TokenStream::new(),
         };
         // The signature's own token, in case a macro wrote the attribute and the parameters come from elsewhere.
@@ -107,6 +108,23 @@ impl Prologue<'_> {
         let value = borrow(name, path, caret);
         let accepts = accepts_value(&value, rights, self.runtime);
         Part { statements: quote!(#statements #accepts), descriptors: Some(self.descriptors(&value, caret)) }
+    }
+
+    /// That a local is no `Cap`, which could not be used behind the declaration.
+    fn keeps_its_type(&self, name: &Ident) -> TokenStream {
+        let runtime = self.runtime;
+        let there = located(runtime, name.span());
+        let question = quote_spanned!(at(name.span())=> #there::checks::KeepsItsType);
+        let probe = local("probe");
+        let ask = quote_spanned!(at(name.span())=> <() as #question<_>>::check((&&#probe).__sandbox_is_cap()););
+        quote! {{
+            let #probe = #runtime::__private::Probe::of(&#name);
+            {
+                #[allow(unused_imports)]
+                use #runtime::__private::{IsCap as _, IsNoCap as _};
+                #ask
+            }
+        }}
     }
 
     fn descriptors(&self, value: &TokenStream, (first, last): (Span, Span)) -> TokenStream {

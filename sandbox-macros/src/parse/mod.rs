@@ -5,7 +5,8 @@ mod function;
 mod list;
 mod rights;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use sandbox_policy::vocabulary::find;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Member, Pat, Path, Result, Token, Type, parenthesized, token};
@@ -14,7 +15,7 @@ pub(crate) use function::{Binding, Function, Parameter, Scope};
 pub(crate) use rights::{List, Right, Rights};
 
 use crate::report::{Errors, did_you_mean};
-use list::{comma_separated, skip};
+use list::{arrow_ahead, comma_separated, skip};
 
 /// What stands in the parentheses of `#[sandboxed(…)]`, `enter!(…)` and `try_enter!(…)`.
 #[derive(Default)]
@@ -126,17 +127,35 @@ fn key(input: ParseStream, errors: &mut Errors, declaration: &mut Declaration) -
             })?);
         }
         other => {
-            let help = if input.peek(Token![=]) || input.peek(Token![.]) || input.peek(Token![:]) {
-                format!("\nhelp: resources stand inside `fds(…)`: `fds({other} = …)`")
-            } else {
-                did_you_mean(other, KEYS.into_iter()).unwrap_or_default()
-            };
+            let help = unknown_key(other, input);
             errors.at(&key, format!("unknown key `{other}`, expected {}{help}", crate::report::either(KEYS)));
             declaration.broken = true;
             skip(input);
         }
     }
     Ok(())
+}
+
+/// What to write instead of an unknown key: a resource belongs elsewhere, and a key may be misspelled.
+fn unknown_key(name: &str, input: ParseStream) -> String {
+    let near = did_you_mean(name, KEYS.into_iter());
+    let assigned = input.peek(Token![=]) && !arrow_ahead(input);
+    let right = |word: &str| matches!(word, "none" | "hold") || find(word).is_some();
+    let a_right = matches!(second(input), Some(TokenTree::Ident(word)) if right(&word.to_string()));
+    if input.peek(Token![.])
+        || input.peek(Token![:])
+        || (input.peek(Token![=]) && !(assigned && !a_right && near.is_some()))
+    {
+        return format!("\nhelp: resources stand inside `fds(…)`: `fds({name} = …)`");
+    }
+    near.unwrap_or_default()
+}
+
+/// The token behind the next one.
+fn second(input: ParseStream) -> Option<TokenTree> {
+    let ahead = input.fork();
+    ahead.parse::<TokenTree>().ok()?;
+    ahead.parse().ok()
 }
 
 /// What stands in the parentheses after a key.

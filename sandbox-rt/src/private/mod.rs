@@ -11,8 +11,8 @@ pub use sandbox_policy::{Allow, Fcntls, Grant, OnViolation, Origin, Policy, Reso
 
 pub use outcome::{Exits, Outcome, ReturnsError, ReturnsIo};
 pub use probe::{
-    AcquiresNone, AcquiresSome, AnyKind, AnyOpens, AnyWrites, Determined, HoldsNone, HoldsSome, KnownKind, Marker,
-    NumbersNone, NumbersSome, Opens, Probe, SeesCap, SeesPlain, Writes,
+    AcquiresNone, AcquiresSome, AnyKind, AnyOpens, AnyWrites, Determined, HoldsNone, HoldsSome, IsCap, IsNoCap,
+    KnownKind, Marker, NumbersNone, NumbersSome, Opens, Probe, SeesCap, SeesPlain, Writes,
 };
 
 use crate::Error;

@@ -10,6 +10,6 @@ macro_rules! confined {
 }
 
 confined!(f, wirte);
-confined!(g, accept);
+confined!(g, listen);
 
 fn main() {}

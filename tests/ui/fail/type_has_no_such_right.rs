@@ -7,10 +7,10 @@ use sandbox_rt::{Dir, sandboxed};
 
 #[sandboxed(fds(
     a = recv + seek,
-    b = read + accept,
+    b = read + accept(read),
     c = listen + lookup,
     d = fsync,
-    e = mkdirat + lookup + accept,
+    e = mkdirat + lookup + accept(read),
     f = pread,
     g = shutdown + lookup,
 ))]

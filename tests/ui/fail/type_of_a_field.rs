@@ -8,7 +8,7 @@ struct Server {
 }
 
 impl Server {
-    #[sandboxed(fds(self.sok = recv, self.n = read, self.sock = accept))]
+    #[sandboxed(fds(self.sok = recv, self.n = read, self.sock = accept(read)))]
     fn f(&self) {}
 }
 

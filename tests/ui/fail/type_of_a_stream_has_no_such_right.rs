@@ -1,6 +1,6 @@
 use sandbox_rt::sandboxed;
 
-#[sandboxed(fds(stdin = read + mkdirat + lookup, stdout = accept))]
+#[sandboxed(fds(stdin = read + mkdirat + lookup, stdout = accept(read)))]
 fn f() {}
 
 fn main() {}

@@ -29,6 +29,12 @@ fn middle(session: Session) -> io::Result<()> {
     Ok(())
 }
 
+fn narrowed_under_its_own_name() -> io::Result<()> {
+    let input = Cap::new(File::open("x")?);
+    enter!(fds(mut input = input => read));
+    input.read_exact(&mut [0; 4])
+}
+
 fn single() {
     let input = File::open("x");
     if let Ok(input) = input {

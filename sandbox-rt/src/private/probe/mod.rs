@@ -12,7 +12,7 @@ use std::marker::PhantomData;
 
 pub use acquired::{AcquiresNone, AcquiresSome, Determined, NumbersNone, NumbersSome, SeesCap, SeesPlain};
 pub use builder::{AnyOpens, AnyWrites, Opens, Writes};
-pub use declared::{HoldsNone, HoldsSome};
+pub use declared::{HoldsNone, HoldsSome, IsCap, IsNoCap};
 
 use crate::kind::{AnyDescriptor, Known};
 
