@@ -29,6 +29,8 @@ fn deflate<R: Read>(
     header: &[u8],
     report: &mut Report,
 ) -> Result<(), Trouble> {
+    // What cannot be read is not begun.
+    source.chunk()?;
     put(out, header, report)?;
     report.listing.framing = framing(header.len() as u64);
     let mut deflate = Compress::new(Compression::new(level), false);

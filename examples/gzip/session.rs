@@ -93,6 +93,11 @@ impl Session<'_> {
                 return Err(self.give_up());
             }
         };
+        if let Err(error) = standard::readable() {
+            self.console.fresh_line();
+            self.console.error(format_args!("stdin: {}", reason(&error)));
+            return Err(self.give_up());
+        }
         let mtime = input::seconds(&metadata);
         if mode == Mode::List {
             return self.list(file, &subject, mtime, Path::new("stdout"));

@@ -36,16 +36,16 @@ fn a_full_standard_output() {
     }
 }
 
-/// Runs with standard streams closed by the shell.
-fn closed(bench: &Bench, program: &str, arguments: &[&str], closed: &str) -> Run {
-    let script = format!("exec \"$0\" \"$@\" {closed}");
+/// Runs with standard streams as the shell makes them.
+fn redirected(bench: &Bench, program: &str, arguments: &[&str], streams: &str) -> Run {
+    let script = format!("exec \"$0\" \"$@\" {streams}");
     let mut command = Command::new("sh");
     command.args(["-c", &script, program]).args(arguments).current_dir(bench.folder()).env("LC_ALL", "C");
     bench.told(command.stdin(Stdio::null()).output().expect("sh"))
 }
 
 #[test]
-fn closed_standard_streams() {
+fn standard_streams_that_are_closed_or_of_another_kind() {
     let good = packed("a", &text());
     for (arguments, streams, code) in [
         (&["-c", "a"][..], ">&-", 1),
@@ -64,16 +64,26 @@ fn closed_standard_streams() {
         (&["-d"], "<&- >&-", 1),
         (&["-c"], "<&-", 1),
         (&["-t", "-"], "</dev/null >/dev/null", 1),
+        (&["-c", "a"], "1</dev/null", 1),
+        (&["-dcv", "b.gz"], "1</dev/null", 1),
+        (&["-l", "b.gz"], "1</dev/null", 1),
+        (&[], "0>/dev/null", 1),
+        (&["-d"], "0>/dev/null", 1),
+        (&["-l"], "0>/dev/null", 1),
+        (&[], "<.", 1),
+        (&["-d"], "<.", 1),
+        (&["-c", "a"], "<>a 1<>c", 0),
     ] {
         let [ours, gnus] = [OURS, gnu()].map(|program| {
             let bench = Bench::new(|folder| {
                 put(folder, "a", b"hello\n");
                 put(folder, "b.gz", &good);
             });
-            closed(&bench, program, arguments, streams)
+            redirected(&bench, program, arguments, streams)
         });
         assert_eq!((ours.code, gnus.code), (Some(code), Some(code)), "{arguments:?} {streams}: {}", ours.stderr);
         assert_eq!(ours.files, gnus.files, "{arguments:?} {streams}");
+        assert_eq!(ours.stdout, gnus.stdout, "{arguments:?} {streams}");
         // GNU gzip begins with its path, and names the last file or nothing where it is the list or the help.
         let gnus =
             gnus.stderr.replace(gnu(), "gzip").replace("gzip: b: ", "gzip: ").replace("gzip: stdout: ", "gzip: ");
