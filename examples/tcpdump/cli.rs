@@ -9,11 +9,17 @@ use crate::decode::Style;
 use crate::packet::SNAPLEN_MAX;
 use crate::sink::Hex;
 
+/// What the kernel may hold of packets that were not taken yet, in bytes.
+const BUFFER: u32 = 8 << 20;
+/// The most that can be asked for, in KiB.
+const BUFFER_MAX: u32 = 1 << 20;
+
 pub(crate) const HELP: &str = "\
 Usage: tcpdump -i INTERFACE [OPTION]...
        tcpdump -r FILE [OPTION]...
 Print the packets that pass an interface or that a capture file holds, or write them to a file.
 
+  -B KIB        let the kernel hold so many KiB of packets that were not taken yet; 8192 is the default
   -c COUNT      end after COUNT packets
   -e            print the link-level header too
   -i INTERFACE  capture from INTERFACE
@@ -52,6 +58,16 @@ pub(crate) enum Source {
     File(PathBuf),
 }
 
+/// How an interface is listened to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Capture {
+    /// The bytes that are kept of each packet.
+    pub(crate) snaplen: u32,
+    /// What the kernel may hold, in bytes.
+    pub(crate) buffer: u32,
+    pub(crate) promiscuous: bool,
+}
+
 /// Everything that the options say.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
@@ -59,8 +75,7 @@ pub(crate) struct Settings {
     /// The capture file to write.
     pub(crate) write: Option<PathBuf>,
     pub(crate) limit: Option<u64>,
-    pub(crate) snaplen: u32,
-    pub(crate) promiscuous: bool,
+    pub(crate) capture: Capture,
     /// Each packet is written out at once.
     pub(crate) prompt: bool,
     pub(crate) style: Style,
@@ -82,24 +97,28 @@ pub(crate) enum Command {
 /// What is wrong with them, as a line for the user.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
     let mut sources = Vec::new();
-    let (mut write, mut limit, mut snaplen) = (None, None, SNAPLEN_MAX);
-    let (mut promiscuous, mut prompt) = (true, false);
+    let mut capture = Capture { snaplen: SNAPLEN_MAX, buffer: BUFFER, promiscuous: true };
+    let (mut write, mut limit, mut prompt) = (None, None, false);
     let (mut style, mut hex) = (Style::default(), Hex::None);
     let mut parser = Parser::from_args(arguments);
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         let value = |parser: &mut Parser| parser.value().map_err(|error| error.to_string());
         match argument {
+            Arg::Short('B') => {
+                let wanted = number(&value(&mut parser)?, "-B", 1, BUFFER_MAX.into())?;
+                capture.buffer = u32::try_from(wanted).unwrap_or(BUFFER_MAX) << 10;
+            }
             Arg::Short('c') => limit = Some(number(&value(&mut parser)?, "-c", 1, u64::MAX)?),
             Arg::Short('e') => style.link = true,
             Arg::Short('i') => sources.push(Source::Interface(text(value(&mut parser)?)?)),
             Arg::Short('l' | 'U') => prompt = true,
             // Names are never looked up.
             Arg::Short('n') => {}
-            Arg::Short('p') => promiscuous = false,
+            Arg::Short('p') => capture.promiscuous = false,
             Arg::Short('r') => sources.push(Source::File(value(&mut parser)?.into())),
             Arg::Short('s') => {
                 let wanted = number(&value(&mut parser)?, "-s", 0, SNAPLEN_MAX.into())?;
-                snaplen = u32::try_from(wanted).ok().filter(|length| *length > 0).unwrap_or(SNAPLEN_MAX);
+                capture.snaplen = u32::try_from(wanted).ok().filter(|length| *length > 0).unwrap_or(SNAPLEN_MAX);
             }
             Arg::Short('v') => style.verbose = true,
             Arg::Short('w') => write = Some(value(&mut parser)?.into()),
@@ -121,7 +140,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         (None, _) => return Err("-i INTERFACE or -r FILE is needed: there is no default".to_owned()),
         (Some(_), Some(_)) => return Err("-i and -r cannot be given together, or twice".to_owned()),
     };
-    Ok(Command::Run(Settings { source, write, limit, snaplen, promiscuous, prompt, style, hex }))
+    Ok(Command::Run(Settings { source, write, limit, capture, prompt, style, hex }))
 }
 
 fn number(value: &OsString, option: &str, least: u64, most: u64) -> Result<u64, String> {
@@ -159,13 +178,13 @@ mod tests {
     fn options_are_read_as_tcpdump_reads_them() {
         let settings = run(&["-nvei", "eth0", "-c5", "-s", "96", "-w", "out.pcap", "-x"]);
         assert_eq!(settings.source, Source::Interface("eth0".to_owned()));
-        assert_eq!((settings.limit, settings.snaplen, settings.hex), (Some(5), 96, Hex::Network));
+        assert_eq!((settings.limit, settings.capture.snaplen, settings.hex), (Some(5), 96, Hex::Network));
         assert_eq!(settings.write, Some(PathBuf::from("out.pcap")));
-        assert!(settings.style.link && settings.style.verbose && settings.promiscuous && !settings.prompt);
-        let settings = run(&["-r", "-", "-xx", "-s0", "-l", "-p"]);
+        assert!(settings.style.link && settings.style.verbose && settings.capture.promiscuous && !settings.prompt);
+        let settings = run(&["-r", "-", "-xx", "-s0", "-l", "-p", "-B", "512"]);
         assert_eq!((settings.source, settings.hex), (Source::File("-".into()), Hex::All));
-        assert_eq!(settings.snaplen, SNAPLEN_MAX);
-        assert!(settings.prompt && !settings.promiscuous);
+        assert_eq!((settings.capture.snaplen, settings.capture.buffer), (SNAPLEN_MAX, 512 << 10));
+        assert!(settings.prompt && !settings.capture.promiscuous);
     }
 
     #[test]
@@ -174,6 +193,7 @@ mod tests {
         assert!(refused(&["-i", "a", "-r", "b"]).contains("together"));
         assert_eq!(refused(&["-c", "0", "-i", "a"]), "option '-c': '0' is not a number of at least 1");
         assert_eq!(refused(&["-s", "x", "-i", "a"]), "option '-s': 'x' is not a number from 0 to 262144");
+        assert_eq!(refused(&["-B", "0"]), "option '-B': '0' is not a number from 1 to 1048576");
         assert_eq!(refused(&["-s", "262145"]), "option '-s': '262145' is not a number from 0 to 262144");
         assert!(refused(&["-i", "a", "port", "80"]).starts_with("filter expressions are not supported: 'port'"));
         assert_eq!(refused(&["-k"]), "invalid option '-k'");
@@ -182,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_help_names_every_option() {
-        for letter in "ceilnprsvwx".chars() {
+        for letter in "Bceilnprsvwx".chars() {
             assert!(HELP.contains(&format!("\n  -{letter}")), "{letter}");
         }
     }

@@ -105,18 +105,26 @@ fn interface<S: Sink>(
     session.begin(&format!("listening on {name}"), capture.link(), session.snaplen, out)?;
     // The header too, so that whoever waits for the file finds one.
     out.send()?;
-    while !stop.is_asked() {
-        match take(capture, out, session, |_| true).map_err(|error| error.of(name))? {
-            Taken::Enough => return Ok(()),
-            Taken::Some => {}
-            Taken::None => {
+    let mut ended = Ok(());
+    while ended.is_ok() && !stop.is_asked() {
+        match take(capture, out, session, |_| true) {
+            Ok(Taken::Enough) => return Ok(()),
+            Ok(Taken::Some) => {}
+            Ok(Taken::None) => {
                 // With nothing else to do, what is held back is written out.
                 out.send()?;
                 stop.wait_for(&*capture).map_err(failed)?;
             }
+            Err(Untaken::Session(failure)) => return Err(failure),
+            Err(Untaken::Capture(error)) => ended = Err(failed(error)),
         }
     }
-    // What had arrived when the signal did is taken too: the kernel may still hold it back.
+    rest(capture, name, out, session).and(ended)
+}
+
+/// Takes what had arrived by now, too: the kernel may still hold it back.
+fn rest<S: Sink>(capture: &mut Capture, name: &str, out: &mut Output, session: &mut Session<S>) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::during(name, &error);
     let end = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::MAX);
     let mut later = false;
     while !later {
@@ -124,10 +132,12 @@ fn interface<S: Sink>(
             later |= packet.time > end;
             packet.time <= end
         };
-        match take(capture, out, session, before).map_err(|error| error.of(name))? {
-            Taken::Enough => return Ok(()),
-            Taken::Some => {}
-            Taken::None => {
+        match take(capture, out, session, before) {
+            Ok(Taken::Enough) => return Ok(()),
+            Ok(Taken::Some) => {}
+            Err(Untaken::Session(failure)) => return Err(failure),
+            Err(Untaken::Capture(error)) => return Err(failed(error)),
+            Ok(Taken::None) => {
                 if Stop::wait_once_more(&*capture, capture.patience() * 2).map_err(failed)? == Woken::Late {
                     return Ok(());
                 }
@@ -149,15 +159,6 @@ enum Taken {
 enum Untaken {
     Capture(io::Error),
     Session(Failure),
-}
-
-impl Untaken {
-    fn of(self, interface: &str) -> Failure {
-        match self {
-            Self::Capture(error) => Failure::during(interface, &error),
-            Self::Session(failure) => failure,
-        }
-    }
 }
 
 /// Takes the packets that are there and wanted.

@@ -52,7 +52,7 @@ fn main() -> ExitCode {
 
 fn run(settings: &Settings) -> Result<(), Failure> {
     if let Some(path) = &settings.write {
-        work(settings, Recorder { writer: Writer::new(Format::of(path), settings.snaplen) })
+        work(settings, Recorder { writer: Writer::new(Format::of(path), settings.capture.snaplen) })
     } else {
         let (style, hex) = (settings.style, settings.hex);
         work(settings, Printer { style, hex, clock: Clock::local(), line: Line::default() })
@@ -61,8 +61,8 @@ fn run(settings: &Settings) -> Result<(), Failure> {
 
 /// Opens what is needed, the output last, so that it is left alone if the input cannot be had. The rest runs confined.
 fn work<S: Sink>(settings: &Settings, sink: S) -> Result<(), Failure> {
-    let Settings { limit, snaplen, prompt, .. } = *settings;
-    let session = &mut Session { sink, limit, snaplen, prompt, count: 0 };
+    let Settings { limit, capture, prompt, .. } = *settings;
+    let session = &mut Session { sink, limit, snaplen: capture.snaplen, prompt, count: 0 };
     let stop = Stop::watch().map_err(|error| Failure::during("cannot watch for signals", &error))?;
     match &settings.source {
         Source::File(path) => {
@@ -71,7 +71,7 @@ fn work<S: Sink>(settings: &Settings, sink: S) -> Result<(), Failure> {
             confined::read(input, &name, out, out_name, &stop, session)
         }
         Source::Interface(name) => {
-            let capture = Capture::open(name, settings.snaplen, settings.promiscuous)?;
+            let capture = Capture::open(name, capture)?;
             let (out, out_name) = output(settings, None, session)?;
             let counted = confined::capture(capture, name, out, out_name, &stop, session)?;
             eprintln!("{} packets captured", session.count);

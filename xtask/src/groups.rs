@@ -42,6 +42,8 @@ const TARGETS: &[(&str, Group)] = &[
     ("gzip_large", Group::Release),
     ("net", Group::Net),
     ("root", Group::Root),
+    ("tcpdump_attacked", Group::Escapes),
+    ("tcpdump_net", Group::Net),
 ];
 
 impl Group {

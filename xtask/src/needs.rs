@@ -85,6 +85,30 @@ pub(crate) const NEEDS: &[Need] = &[
         source: Source::Rustup("clippy"),
         groups: &[Group::Lint],
     },
+    Need {
+        what: "tcpdump",
+        probe: || program(&["tcpdump", "--version"], ""),
+        source: Source::System(Names {
+            apt: &["tcpdump"],
+            dnf: &["tcpdump"],
+            apk: &["tcpdump"],
+            pacman: &["tcpdump"],
+            zypper: &["tcpdump"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
+        what: "tshark",
+        probe: || program(&["tshark", "--version"], "TShark"),
+        source: Source::System(Names {
+            apt: &["tshark"],
+            dnf: &["wireshark-cli"],
+            apk: &["tshark"],
+            pacman: &["wireshark-cli"],
+            zypper: &["wireshark"],
+        }),
+        groups: &[Group::Net],
+    },
 ];
 
 /// Whether a program runs and says the given words of itself.

@@ -96,7 +96,7 @@ pub(super) fn version_4(layer: Layer<'_>, style: Style, line: &mut Line) {
         line.put(format_args!("truncated-ip - {} bytes missing! ", total - layer.length));
     }
     let ends = Ends { source: header.source_addr().into(), destination: header.destination_addr().into() };
-    let layer = layer.within(total).after(taken);
+    let layer = Layer { fragment: header.is_fragmenting_payload(), ..layer.within(total).after(taken) };
     transport(ends, &Payload { protocol: header.protocol(), first: offset == 0, extensions: "", layer }, style, line);
 }
 
@@ -130,6 +130,7 @@ pub(super) fn version_6(layer: Layer<'_>, style: Style, line: &mut Line) {
     let ends = Ends { source: header.source_addr().into(), destination: header.destination_addr().into() };
     let (extensions, protocol, left, stopped) = Ipv6ExtensionsSlice::from_slice_lax(header.next_header(), rest.bytes);
     let layer = rest.after(rest.bytes.len() - left.len());
+    let layer = Layer { fragment: extensions.is_fragmenting_payload(), ..layer };
     let mut first = true;
     let mut shown = Line::default();
     for extension in extensions {
@@ -166,13 +167,9 @@ fn transport(ends: Ends, payload: &Payload<'_>, style: Style, line: &mut Line) {
         (ip_number::UDP, true) => udp::describe(ends, layer, style, line),
         (ip_number::ICMP, true) => icmp::describe(layer, line),
         (ip_number::IPV6_ICMP, true) => icmp6::describe(layer, line),
-        (other, _) => {
-            match name(other) {
-                Some(name) => line.put(name.to_ascii_lowercase()),
-                None => line.put(format_args!("ip-proto-{}", other.0)),
-            }
-            line.put(format_args!(", length {}", layer.length));
-        }
+        (other, true) => line.put(format_args!("ip-proto-{}, length {}", other.0, layer.length)),
+        // Its header is in another packet.
+        (other, false) => line.put(format_args!("ip-proto-{}", other.0)),
     }
 }
 

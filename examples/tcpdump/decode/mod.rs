@@ -35,22 +35,29 @@ struct Layer<'a> {
     bytes: &'a [u8],
     /// At least as long as `bytes`.
     length: usize,
+    /// Whether more of it is in another packet.
+    fragment: bool,
 }
 
 impl Layer<'_> {
     /// What follows the first `count` bytes.
     fn after(self, count: usize) -> Self {
-        Self { bytes: self.bytes.get(count..).unwrap_or_default(), length: self.length.saturating_sub(count) }
+        Self { bytes: self.bytes.get(count..).unwrap_or_default(), length: self.length.saturating_sub(count), ..self }
     }
 
     /// Only the first `length` bytes, the rest being padding.
     fn within(self, length: usize) -> Self {
         let kept = self.bytes.len().min(length);
-        Self { bytes: &self.bytes[..kept], length }
+        Self { bytes: &self.bytes[..kept], length, ..self }
     }
 
     fn is_cut(self) -> bool {
         self.bytes.len() < self.length
+    }
+
+    /// Whether all of it is here.
+    fn is_whole(self) -> bool {
+        !self.is_cut() && !self.fragment
     }
 
     /// The `N` bytes at `offset`.
@@ -65,6 +72,6 @@ impl Layer<'_> {
 
 /// Adds what the packet says to the line. Returns where its network layer begins.
 pub(crate) fn describe(packet: &Packet<'_>, style: Style, line: &mut Line) -> usize {
-    let layer = Layer { bytes: packet.data, length: packet.length as usize };
+    let layer = Layer { bytes: packet.data, length: packet.length as usize, fragment: false };
     link::describe(packet.link, layer, style, line)
 }

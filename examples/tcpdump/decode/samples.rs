@@ -145,7 +145,7 @@ pub(crate) fn all() -> Vec<(Vec<u8>, &'static str)> {
         ),
         (udp(67, 68, &offer()), "IP 10.0.0.1.67 > 10.0.0.2.68: BOOTP/DHCP, Reply, length 256"),
         (tagged, "IP 10.0.0.1.1 > 10.0.0.2.2: UDP, length 1"),
-        (fragment, "IP 10.0.0.1 > 10.0.0.2: udp, length 16"),
+        (fragment, "IP 10.0.0.1 > 10.0.0.2: ip-proto-17"),
         (unknown, "02:00:00:00:00:01 > 02:00:00:00:00:02, ethertype Unknown (0x88b5), length 17"),
     ]
 }

@@ -23,7 +23,7 @@ pub(super) fn describe(ends: Ends, layer: Layer<'_>, style: Style, line: &mut Li
     line.put(format_args!("Flags [{}]", Flags(&packet)));
     if style.verbose {
         line.put(format_args!(", cksum 0x{:04x}", packet.checksum()));
-        if !layer.is_cut() {
+        if layer.is_whole() {
             match ends.checksum(ip_number::TCP, layer.bytes) {
                 0 => line.put(" (correct)"),
                 _ => line.put(format_args!(" (incorrect -> 0x{:04x})", right(ends, &packet))),

@@ -32,7 +32,7 @@ pub(super) fn describe(ends: Ends, layer: Layer<'_>, style: Style, line: &mut Li
     if length < HEADER {
         return line.put(format_args!("[malformed udp: length {length}]"));
     }
-    if length > layer.length {
+    if length > layer.length && !layer.fragment {
         line.put(format_args!("truncated-udplength {length} "));
     }
     let layer = layer.within(length);
@@ -53,7 +53,7 @@ pub(super) fn describe(ends: Ends, layer: Layer<'_>, style: Style, line: &mut Li
 fn checksum(ends: Ends, header: &UdpSlice<'_>, layer: Layer<'_>, line: &mut Line) {
     if header.checksum() == 0 && matches!(ends.source, IpAddr::V4(_)) {
         line.put("[no cksum] ");
-    } else if !layer.is_cut() {
+    } else if layer.is_whole() {
         match ends.checksum(ip_number::UDP, layer.bytes) {
             0 => line.put("[udp sum ok] "),
             _ => line.put(format_args!("[bad udp cksum 0x{:04x}!] ", header.checksum())),

@@ -7,14 +7,12 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd};
 use std::time::Duration;
 
 use super::Statistics;
+use crate::cli;
 use crate::failure::Failure;
 use crate::packet::{Link, Packet};
 
 /// The request that the confined part makes.
 pub(crate) const STATISTICS: c_ulong = libc::BIOCGSTATS;
-
-/// The kernel's own limit, unless `debug.bpf_maxbufsize` was changed.
-const BUFFER: c_uint = 512 << 10;
 
 /// Classic BPF: return the constant, which is how many bytes are kept.
 const RETURN: u16 = 0x06;
@@ -29,15 +27,14 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
-    /// Listens to `interface`, taking at most `snaplen` bytes of each packet.
+    /// Listens to `interface`, as the options say.
     ///
     /// # Errors
     ///
     /// A line for the user: there is no such interface, it is down, it may not be captured from.
-    pub(crate) fn open(interface: &str, snaplen: u32, promiscuous: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(interface: &str, options: cli::Capture) -> Result<Self, Failure> {
         let device = File::open("/dev/bpf").map_err(|error| refused(interface, &error))?;
-        let (link, length) =
-            set_up(&device, interface, snaplen, promiscuous).map_err(|error| Failure::during(interface, &error))?;
+        let (link, length) = set_up(&device, interface, options).map_err(|error| Failure::during(interface, &error))?;
         Ok(Self { device, link, buffer: vec![0; length] })
     }
 
@@ -84,17 +81,19 @@ impl AsFd for Capture {
 }
 
 /// Returns the link type, and the length of a read.
-fn set_up(device: &File, interface: &str, snaplen: u32, promiscuous: bool) -> io::Result<(Link, usize)> {
-    // Before the interface, so that none of its packets come without.
-    request(device, libc::BIOCSBLEN, &mut { BUFFER })?;
+fn set_up(device: &File, interface: &str, options: cli::Capture) -> io::Result<(Link, usize)> {
+    let cli::Capture { snaplen, buffer, promiscuous } = options;
+    // Before the interface, so that none of its packets come without. The kernel takes less, if it allows only less.
+    let mut wanted: c_uint = buffer;
+    request(device, libc::BIOCSBLEN, &mut wanted)?;
     let mut code = libc::bpf_insn { code: RETURN, jt: 0, jf: 0, k: snaplen };
     request(device, libc::BIOCSETF, &mut libc::bpf_program { bf_len: 1, bf_insns: &raw mut code })?;
     request(device, libc::BIOCSETIF, &mut named(interface)?)?;
-    request(device, libc::BIOCIMMEDIATE, &mut { 1_u32 as c_uint })?;
+    request(device, libc::BIOCIMMEDIATE, &mut c_uint::from(true))?;
     if promiscuous {
         request(device, c_ulong::from(libc::BIOCPROMISC), &mut [0_u8; 0])?;
     }
-    request(device, libc::FIONBIO, &mut { 1_i32 as c_int })?;
+    request(device, libc::FIONBIO, &mut c_int::from(true))?;
     let (mut link, mut length): (c_uint, c_uint) = (0, 0);
     request(device, libc::BIOCGDLT, &mut link)?;
     request(device, libc::BIOCGBLEN, &mut length)?;

@@ -2,7 +2,7 @@
 //!
 //! A system's module has a type `Capture` with
 //!
-//! - `open(interface, snaplen, promiscuous)`, which needs privileges,
+//! - `open(interface, options)`, which needs privileges,
 //! - `link()`, `patience()`, how long the kernel may keep packets back, and `AsFd`, for poll(2),
 //! - `batch()`, the packets that are there, without waiting; `None` if there are none,
 //! - `statistics()`.

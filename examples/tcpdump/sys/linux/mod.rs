@@ -11,6 +11,7 @@ pub(crate) use ring::Batch;
 use ring::{RETIRE, Ring};
 
 use super::Statistics;
+use crate::cli;
 use crate::failure::Failure;
 use crate::packet::Link;
 
@@ -23,17 +24,18 @@ pub(crate) struct Capture {
 }
 
 impl Capture {
-    /// Listens to `interface`, taking at most `snaplen` bytes of each packet.
+    /// Listens to `interface`, as the options say.
     ///
     /// # Errors
     ///
     /// A line for the user: there is no such interface, it is down, it may not be captured from.
-    pub(crate) fn open(interface: &str, snaplen: u32, promiscuous: bool) -> Result<Self, Failure> {
+    pub(crate) fn open(interface: &str, options: cli::Capture) -> Result<Self, Failure> {
+        let cli::Capture { snaplen, buffer, promiscuous } = options;
         let socket = socket::open().map_err(|error| refused(interface, &error))?;
         let failed = |error: io::Error| Failure::during(interface, &error);
         let index = socket::index(&socket, interface).map_err(failed)?;
         socket::set_snaplen(&socket, snaplen).map_err(failed)?;
-        let ring = Ring::new(&socket).map_err(|error| Failure::during("capture ring", &error))?;
+        let ring = Ring::new(&socket, buffer).map_err(|error| Failure::during("capture ring", &error))?;
         // Last, so that no packet of another interface gets into the ring.
         let hardware = socket::bind(&socket, index).map_err(failed)?;
         let (link, loopback) = match hardware {

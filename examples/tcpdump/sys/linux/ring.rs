@@ -17,9 +17,9 @@ pub(super) const RETIRE: Duration = Duration::from_millis(50);
 
 /// A block holds the longest packet, and many of the usual length.
 const BLOCK: u32 = 512 << 10;
-const BLOCKS: u32 = 16;
 const BLOCK_LENGTH: usize = BLOCK as usize;
-const LENGTH: usize = BLOCK_LENGTH * BLOCKS as usize;
+/// One to be filled while the other is read.
+const BLOCKS_MIN: u32 = 2;
 
 /// Required to be a divisor of the block's length; packets are as long as they are.
 const FRAME: u32 = 2048;
@@ -32,21 +32,24 @@ const TAG_DEFAULT: u16 = 0x8100;
 #[derive(Debug)]
 pub(super) struct Ring {
     memory: NonNull<u8>,
+    /// How many there are.
+    blocks: u32,
     /// The block that is filled next.
-    next: usize,
+    next: u32,
     /// A packet with its tag put back.
     tagged: Vec<u8>,
 }
 
 impl Ring {
-    /// Gives the socket a ring and maps it.
-    pub(super) fn new(socket: &OwnedFd) -> io::Result<Self> {
+    /// Gives the socket a ring of about `wanted` bytes and maps it.
+    pub(super) fn new(socket: &OwnedFd, wanted: u32) -> io::Result<Self> {
+        let blocks = wanted.div_ceil(BLOCK).max(BLOCKS_MIN);
         socket::set(socket, libc::PACKET_VERSION, &(libc::tpacket_versions::TPACKET_V3 as libc::c_int))?;
         let request = libc::tpacket_req3 {
             tp_block_size: BLOCK,
-            tp_block_nr: BLOCKS,
+            tp_block_nr: blocks,
             tp_frame_size: FRAME,
-            tp_frame_nr: BLOCK / FRAME * BLOCKS,
+            tp_frame_nr: BLOCK / FRAME * blocks,
             tp_retire_blk_tov: RETIRE.subsec_millis(),
             tp_sizeof_priv: 0,
             tp_feature_req_word: 0,
@@ -54,19 +57,20 @@ impl Ring {
         socket::set(socket, libc::PACKET_RX_RING, &request)?;
         let protection = libc::PROT_READ | libc::PROT_WRITE;
         // SAFETY: a new mapping where the kernel finds room disturbs nothing.
-        let memory =
-            unsafe { libc::mmap(std::ptr::null_mut(), LENGTH, protection, libc::MAP_SHARED, socket.as_raw_fd(), 0) };
+        let memory = unsafe {
+            libc::mmap(std::ptr::null_mut(), length(blocks), protection, libc::MAP_SHARED, socket.as_raw_fd(), 0)
+        };
         if memory == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
         let memory = NonNull::new(memory.cast()).ok_or_else(|| io::Error::other("mapped at 0"))?;
-        Ok(Self { memory, next: 0, tagged: Vec::new() })
+        Ok(Self { memory, blocks, next: 0, tagged: Vec::new() })
     }
 
     /// The start of the next block.
     fn block(&self) -> NonNull<u8> {
-        // SAFETY: `next` is below BLOCKS, so that this stays within the mapping.
-        unsafe { self.memory.add(self.next * BLOCK_LENGTH) }
+        // SAFETY: `next` is below `blocks`, so that this stays within the mapping.
+        unsafe { self.memory.add(self.next as usize * BLOCK_LENGTH) }
     }
 
     fn status(&self) -> &AtomicU32 {
@@ -100,8 +104,13 @@ impl Ring {
 impl Drop for Ring {
     fn drop(&mut self) {
         // SAFETY: it was mapped with this length, and nothing refers to it any more.
-        unsafe { libc::munmap(self.memory.as_ptr().cast(), LENGTH) };
+        unsafe { libc::munmap(self.memory.as_ptr().cast(), length(self.blocks)) };
     }
+}
+
+/// The length of so many blocks.
+fn length(blocks: u32) -> usize {
+    blocks as usize * BLOCK_LENGTH
 }
 
 /// A block that belongs to the program. Dropped, it goes back to the kernel.
@@ -149,7 +158,7 @@ impl Batch<'_> {
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
         self.ring.status().store(libc::TP_STATUS_KERNEL, Ordering::Release);
-        self.ring.next = (self.ring.next + 1) % BLOCKS as usize;
+        self.ring.next = (self.ring.next + 1) % self.ring.blocks;
     }
 }
 
