@@ -16,6 +16,7 @@ use sandbox_rt::worker::{self, Function, Given, Running, Worker};
 
 use crate::client::{Action, Client, Event};
 use crate::clock;
+use crate::console::complain;
 use crate::link::Link;
 use crate::message::{Kind, Message};
 use crate::sys::PacketSocket;
@@ -209,8 +210,7 @@ fn random() -> u32 {
 /// Turns what became of a job into the worker's exit code.
 pub(crate) fn finish(job: impl FnOnce() -> io::Result<ExitCode>) -> ExitCode {
     job().unwrap_or_else(|error| {
-        // Where standard error fails, the exit code remains.
-        let _ = writeln!(io::stderr(), "dhclient: {error}");
+        complain(format_args!("{error}"));
         ExitCode::from(UNABLE)
     })
 }

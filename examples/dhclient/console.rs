@@ -1,11 +1,12 @@
-//! What the user reads, on standard error. Where that fails there is nobody left to tell.
+//! What the user reads, on standard error: each line in one piece, because two processes write there. Where that fails
+//! there is nobody left to tell.
 
 use std::fmt;
 use std::io::{self, Write as _};
 
 /// Says something.
 pub(crate) fn say(text: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
 /// Says that something is wrong.

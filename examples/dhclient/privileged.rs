@@ -215,9 +215,10 @@ impl<'a> Session<'a> {
                     Loss::Refused => "was refused",
                 };
                 let Some(lease) = self.held.take() else { return Ok(()) };
-                say(format_args!("the lease of {} {why}", lease.address));
                 self.take_away(&lease, "EXPIRE")?;
-                files::remove(&self.settings.lease_file).attempt(self.settings.lease_file.display())
+                files::remove(&self.settings.lease_file).attempt(self.settings.lease_file.display())?;
+                say(format_args!("the lease of {} {why}", lease.address));
+                Ok(())
             }
         }
     }
@@ -229,7 +230,10 @@ impl<'a> Session<'a> {
         }
         let name = &self.interface.name;
         let path = &self.settings.lease_file;
-        lease_file::write(path, name, &lease, SystemTime::now()).attempt(path.display())?;
+        if let Err(error) = lease_file::write(path, name, &lease, SystemTime::now()) {
+            // The next run begins anew; this one goes on.
+            complain(format_args!("{}: {error}", path.display()));
+        }
         if let Some(script) = &self.settings.script {
             let reason = match reason {
                 Reason::Bound => "BOUND",

@@ -1,7 +1,7 @@
 //! The confined part's hold on the network: what is sent and received, told to the user who wants to know, and waiting.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::Ipv4Addr;
 use std::os::fd::AsFd;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use crate::clock;
+use crate::console::say;
 use crate::frame::{Arp, Envelope, Frame, Mac, SERVER_PORT, dhcp};
 use crate::link::Link;
 use crate::message::{Answer, Kind, Message, Says};
@@ -131,8 +132,7 @@ impl<L: Link> Wire<L> {
     /// Tells the user who wants to know everything.
     pub(crate) fn tell(&self, text: fmt::Arguments<'_>) {
         if self.identity.verbose {
-            // Where standard error fails there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "{text}");
+            say(text);
         }
     }
 

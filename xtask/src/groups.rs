@@ -41,6 +41,7 @@ const TARGETS: &[(&str, Group)] = &[
     ("fuzz", Group::Fuzz),
     ("gzip_large", Group::Release),
     ("net", Group::Net),
+    ("dhclient_servers", Group::Net),
     ("root", Group::Root),
     ("tcpdump_attacked", Group::Escapes),
     ("tcpdump_net", Group::Net),

@@ -74,6 +74,66 @@ pub(crate) const NEEDS: &[Need] = &[
         groups: &[Group::Unit, Group::Demo],
     },
     Need {
+        what: "dnsmasq, a DHCP server",
+        probe: || program(&["dnsmasq", "--version"], "Dnsmasq version 2"),
+        source: Source::System(Names {
+            apt: &["dnsmasq-base"],
+            dnf: &["dnsmasq"],
+            apk: &["dnsmasq"],
+            pacman: &["dnsmasq"],
+            zypper: &["dnsmasq"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
+        what: "Kea, a DHCP server",
+        probe: || program(&["kea-dhcp4", "-v"], ""),
+        source: Source::System(Names {
+            apt: &["kea-dhcp4-server"],
+            dnf: &["kea"],
+            apk: &["kea-dhcp4"],
+            pacman: &["kea"],
+            zypper: &["kea"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
+        what: "ip, for networks between namespaces",
+        probe: || program(&["ip", "-V"], "iproute2"),
+        source: Source::System(Names {
+            apt: &["iproute2"],
+            dnf: &["iproute"],
+            apk: &["iproute2"],
+            pacman: &["iproute2"],
+            zypper: &["iproute2"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
+        what: "ping",
+        probe: || program(&["ping", "-V"], "iputils"),
+        source: Source::System(Names {
+            apt: &["iputils-ping"],
+            dnf: &["iputils"],
+            apk: &["iputils"],
+            pacman: &["iputils"],
+            zypper: &["iputils"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
+        what: "nsenter, for programs in namespaces",
+        probe: || program(&["nsenter", "--version"], "util-linux"),
+        source: Source::System(Names {
+            apt: &["util-linux"],
+            dnf: &["util-linux"],
+            apk: &["util-linux"],
+            pacman: &["util-linux"],
+            zypper: &["util-linux"],
+        }),
+        groups: &[Group::Net],
+    },
+    Need {
         what: "rustfmt",
         probe: || program(&["cargo", "fmt", "--version"], ""),
         source: Source::Rustup("rustfmt"),
@@ -117,8 +177,11 @@ fn program(words: &[&str], says: &str) -> Result<(), String> {
         return Err("no program named".into());
     };
     let shown = words.join(" ");
+    // Servers lie where an ordinary user does not look for programs.
+    let path = format!("{}:/usr/local/sbin:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     let output = Command::new(name)
         .args(arguments)
+        .env("PATH", path)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| format!("`{shown}`: {error}"))?;

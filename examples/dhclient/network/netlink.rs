@@ -2,6 +2,8 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::thread;
+use std::time::Duration;
 
 use netlink_packet_core::{
     NLM_F_ACK, NLM_F_CREATE, NLM_F_REPLACE, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage, NetlinkPayload,
@@ -21,6 +23,10 @@ use crate::link::Interface;
 
 /// Routes of two clients are kept apart by their metric: this plus the interface's number.
 const METRIC: u32 = 1000;
+
+/// How often is looked whether an interface has a link, and how long is waited in between: three seconds in all.
+const LINK_LOOKS: u32 = 150;
+const LINK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The kernel's configuration of networks.
 #[derive(Debug)]
@@ -45,14 +51,7 @@ impl Network {
     ///
     /// If there is none of this name, or it is no Ethernet.
     pub(crate) fn interface(&mut self, name: &str) -> io::Result<Interface> {
-        let mut message = LinkMessage::default();
-        message.attributes = vec![LinkAttribute::IfName(name.to_owned())];
-        let answers = self.request(RouteNetlinkMessage::GetLink(message), 0)?;
-        let link = answers.into_iter().find_map(|answer| match answer {
-            RouteNetlinkMessage::NewLink(link) => Some(link),
-            _ => None,
-        });
-        let link = link.ok_or(io::ErrorKind::NotFound)?;
+        let link = self.link(name)?;
         let mac = link.attributes.iter().find_map(|attribute| match attribute {
             LinkAttribute::Address(address) => <[u8; 6]>::try_from(address.as_slice()).ok(),
             _ => None,
@@ -65,7 +64,8 @@ impl Network {
         }
     }
 
-    /// Switches an interface on.
+    /// Switches an interface on, and waits a moment for its link: until then the kernel drops what is sent. Where there is
+    /// none it may come later.
     ///
     /// # Errors
     ///
@@ -75,7 +75,14 @@ impl Network {
         message.header.index = interface.index;
         message.header.flags = LinkFlags::Up;
         message.header.change_mask = LinkFlags::Up;
-        self.request(RouteNetlinkMessage::SetLink(message), 0).map(drop)
+        self.request(RouteNetlinkMessage::SetLink(message), 0)?;
+        for _ in 0..LINK_LOOKS {
+            if self.link(&interface.name)?.header.flags.contains(LinkFlags::LowerUp | LinkFlags::Running) {
+                break;
+            }
+            thread::sleep(LINK_PAUSE);
+        }
+        Ok(())
     }
 
     /// Gives an interface the address and the default route of a lease, or extends their time. The kernel takes the
@@ -108,6 +115,17 @@ impl Network {
             gone(self.request(RouteNetlinkMessage::DelRoute(route), 0))?;
         }
         gone(self.request(RouteNetlinkMessage::DelAddress(address(interface, lease)), 0))
+    }
+
+    fn link(&mut self, name: &str) -> io::Result<LinkMessage> {
+        let mut message = LinkMessage::default();
+        message.attributes = vec![LinkAttribute::IfName(name.to_owned())];
+        let answers = self.request(RouteNetlinkMessage::GetLink(message), 0)?;
+        let link = answers.into_iter().find_map(|answer| match answer {
+            RouteNetlinkMessage::NewLink(link) => Some(link),
+            _ => None,
+        });
+        link.ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
     /// Makes one request and gives what comes before its acknowledgement.
