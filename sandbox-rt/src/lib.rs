@@ -55,8 +55,9 @@ pub use policies::{EmbeddedPolicy, policies};
 pub use sandbox_macros::Holds;
 /// Confines the process from here on: `#[sandboxed(…)]` in the middle of a function, over its locals.
 ///
-/// A statement; what it acquires is bound for the statements behind it. If entry fails, it prints why and exits with 125.
-/// A [`Cap`] is seen with its marker if the declaration acquires it: `log = Cap::new(file) => write`.
+/// A statement without a value, so that no `?` stands behind it: if entry fails, it prints why and exits with 125. For the
+/// `Result` there is [`try_enter!`]. What it acquires is bound for the statements behind it. A [`Cap`] is seen with its
+/// marker if the declaration acquires it, `log = Cap::new(file) => write`, also under its own name: `log = log => write`.
 ///
 /// ```no_run
 /// use std::fs::File;

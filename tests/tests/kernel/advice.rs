@@ -15,7 +15,8 @@ use sandbox_tests::{args, scratch};
 /// The cases of every kind of advice.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = directories();
-    cases.extend(paths());
+    cases.extend(paths_beneath());
+    cases.extend(paths_elsewhere());
     cases.extend([
         Case::new("advice::for_what_was_accepted", accepted),
         Case::new("advice::for_what_was_copied", copied),
@@ -110,12 +111,14 @@ fn directories() -> Vec<Case> {
     ]
 }
 
-fn paths() -> Vec<Case> {
-    let case = |name: &str, rights: &'static str, act: fn(PathBuf), line: &'static str| {
-        Case::new(format!("advice::paths::{name}"), move || {
-            beneath(rights, |_| act(scratch::path("d")), line);
-        })
-    };
+/// A call by a path, in a program that has a directory declared so.
+fn case(name: &str, rights: &'static str, act: fn(PathBuf), line: &'static str) -> Case {
+    Case::new(format!("advice::paths::{name}"), move || {
+        beneath(rights, |_| act(scratch::path("d")), line);
+    })
+}
+
+fn paths_beneath() -> Vec<Case> {
     vec![
         case(
             "beneath_a_directory",
@@ -156,6 +159,11 @@ fn paths() -> Vec<Case> {
             "`newfstatat(\"DIR/a\")` refused: it lies beneath `d`: use the `Dir`: d.metadata(\"a\"), \
              with fds(d = lookup + read + fstat)",
         ),
+    ]
+}
+
+fn paths_elsewhere() -> Vec<Case> {
+    vec![
         case(
             "up_and_out",
             "lookup + read",
