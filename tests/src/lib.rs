@@ -8,3 +8,5 @@ pub mod harness;
 pub mod scratch;
 pub mod suspended;
 pub mod sys;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod verdicts;

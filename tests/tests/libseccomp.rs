@@ -7,13 +7,32 @@ use std::process::ExitCode;
 use sandbox_rt::testing::confined;
 use sandbox_rt::{Error, OnViolation, Rights, Sandbox, is_denied, sandboxed};
 use sandbox_tests::harness::{self, Case};
+use sandbox_tests::verdicts::Subject;
+
+/// Declarations that this engine accepts.
+const ACCEPTED: &[(&str, &[&str])] = &[
+    ("nothing", &[]),
+    ("gzip", &["read", "write", "write"]),
+    ("durable", &["read + fstat", "write + fsync"]),
+    ("pread", &["pread"]),
+    ("terminal", &["isatty + winsize", "ioctl(0x5413)"]),
+    ("socket", &["recv + send + shutdown", "getsockopt"]),
+];
 
 fn main() -> ExitCode {
-    harness::main(vec![
+    let mut cases = vec![
         Case::new("a_compressors_declaration_is_enforced", a_compressors_declaration_is_enforced),
         Case::new("refusals_are_explained", refusals_are_explained),
         Case::new("other_declarations_are_refused_with_the_reason", other_declarations_are_refused_with_the_reason),
-    ])
+    ];
+    // In the kernel, what libseccomp made of them says what the model says.
+    for &(name, rights) in ACCEPTED {
+        cases.push(Case::new(format!("verdicts::{name}"), move || {
+            let compared = Subject::new(name, rights).on_violation(OnViolation::Error).compare();
+            eprintln!("{compared} verdicts");
+        }));
+    }
+    harness::main(cases)
 }
 
 #[sandboxed(fds(input = read, out = write), on_violation = error)]

@@ -58,8 +58,8 @@ impl Checked {
 
 /// −1 as an offset: the file position.
 const HERE: u64 = u64::MAX;
-/// Some pointer.
-const THERE: u64 = 0x7fff_dead_b000;
+/// Some pointer, which is none: nothing can be mapped there.
+const THERE: u64 = 0x0dea_dbee_f000_b000;
 /// The magic argument of the call that the filter itself answers.
 const CANARY: u64 = 0x5a4d_b0c5;
 /// Own process number of the declarations, which wrong ones are made from.

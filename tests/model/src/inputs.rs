@@ -89,6 +89,8 @@ fn combinations(
     let mut values: Vec<(usize, Vec<u64>)> =
         checked.values.iter().map(|&(position, values)| (position, values.to_vec())).collect();
     match name {
+        "tgkill" | "tkill" => values[0].1.push(process.pid().into()),
+        "fcntl" => values[1].1.push(process.pid().into()),
         "ioctl" => values[0].1.extend(process.listed_requests().into_iter().map(u64::from)),
         "dup3" => values[0].1.extend(holders(process).into_iter().chain([process.inert()]).map(u64::from)),
         _ => {}

@@ -7,9 +7,13 @@
 
 mod errno;
 mod process;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod sample;
 
 pub use errno::Errno;
 pub use process::{Child, End, as_ordinary_user, forked, forked_beside, is_root, is_root_of_the_machine};
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub use sample::Sampler;
 
 /// Makes the system call `number` with up to six arguments; those not given are 0.
 ///

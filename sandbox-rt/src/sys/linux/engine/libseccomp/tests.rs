@@ -1,7 +1,9 @@
-//! libseccomp as it is installed here: what it gets wrong, what is accepted of it, and as the emitter's oracle.
+//! libseccomp as it is installed here: what it gets wrong, what is accepted of it, and as the emitter's oracle;
+//! what it makes of declarations, held against the model.
 
 mod accepted;
 mod miscompiled;
+mod modelled;
 mod oracle;
 
 use sandbox_policy::linux::bpf::{Program, disagreements};
