@@ -1,0 +1,71 @@
+//! What this kernel can enforce. What it says differs from machine to machine; that it says the same as entry does not.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::elf::{self, FREEBSD, File, LINUX, X86_64};
+use crate::programs::{COPY_NOTE, LEARNING_NOTE, SERVE_NOTE};
+
+/// The commands that start processes run in a program of their own, which can start itself again.
+fn doctor(arguments: &[&str]) -> (Option<i32>, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_cargo-sandbox")).arg("doctor").args(arguments).output().expect("it runs");
+    (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_process_is_confined_to_find_out() {
+    let (code, said) = doctor(&["--json"]);
+    assert_eq!(code, Some(0), "{said}");
+    let answer: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(answer["attempt"]["outcome"], "entered", "{said}");
+    let mechanisms = answer["attempt"]["mechanisms"].as_array().unwrap();
+    let held: Vec<&str> = mechanisms
+        .iter()
+        .filter(|mechanism| mechanism["required"] == true && mechanism["state"] == "holds")
+        .filter_map(|mechanism| mechanism["name"].as_str())
+        .collect();
+    for name in ["one task", "own descriptor table", "no new privileges", "undeclared descriptors gone", "seccomp"] {
+        assert!(held.contains(&name), "{name}: {said}");
+    }
+    let (code, said) = doctor(&[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("a process was confined, and this holds in it\n"), "{said}");
+    assert!(said.contains("  holds seccomp (required): filter of "), "{said}");
+}
+
+fn about(file: &File) -> (Option<i32>, String) {
+    let path = file.path.to_str().unwrap();
+    let (code, said) = doctor(&[path]);
+    let (_, about) = said.split_once(&format!("{path}\n")).unwrap_or_else(|| panic!("{said}"));
+    (code, about.to_owned())
+}
+
+#[test]
+fn a_binary_is_judged_by_what_was_found() {
+    let program = |notes: &[&[u8]]| File::new(&elf::bytes(LINUX, X86_64, notes));
+    let (code, said) = about(&program(&[COPY_NOTE.bytes(), SERVE_NOTE.bytes()]));
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("  can be confined: server::confined::copy\n  can be confined: server::confined::serve\n"),
+        "{said}"
+    );
+    let (code, said) = about(&program(&[LEARNING_NOTE.bytes()]));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("will not run: server::confined::copy: it is built to learn"), "{said}");
+    let (code, said) = about(&File::new(&elf::bytes(FREEBSD, X86_64, &[COPY_NOTE.bytes()])));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("will not run: it is for another system than this\n"), "{said}");
+}
+
+/// Cargo calls it with a word more.
+#[test]
+fn it_is_a_command_of_cargo() {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_cargo-sandbox"));
+    let output = Command::new(program).args(["sandbox", "rights", "seek"]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.starts_with("seek: ask for and set"), "{said}");
+    assert!(!said.contains('\x1b'), "no colours outside of a terminal: {said}");
+}
