@@ -23,7 +23,14 @@ impl Failed for io::Error {
     }
 }
 
-/// Asserts that the sandbox refused a call: EPERM, or EACCES from Landlock.
+/// What a refused call answers: EPERM from the filter, EACCES from Landlock.
+#[cfg(target_os = "linux")]
+const DENIED: [Errno; 2] = [Errno::EPERM, Errno::EACCES];
+/// What a refused call answers: for want of a right, and for want of a way out of capability mode.
+#[cfg(target_os = "freebsd")]
+const DENIED: [Errno; 2] = [Errno::ENOTCAPABLE, Errno::ECAPMODE];
+
+/// Asserts that the sandbox refused a call.
 ///
 /// # Panics
 ///
@@ -31,8 +38,8 @@ impl Failed for io::Error {
 #[track_caller]
 pub fn expect_denied<T: Debug, E: Failed + Debug>(what: &str, result: Result<T, E>) {
     match result {
-        Err(error) if matches!(error.errno(), Some(Errno::EPERM | Errno::EACCES)) => {}
-        other => panic!("{what}: expected EPERM or EACCES, got {other:?}"),
+        Err(error) if error.errno().is_some_and(|errno| DENIED.contains(&errno)) => {}
+        other => panic!("{what}: expected one of {DENIED:?}, got {other:?}"),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Read as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -51,7 +52,10 @@ pub(super) fn run(case: &Case, capture: bool) -> Ended {
         Ok(scratch) => scratch,
         Err(error) => return not_started(error),
     };
-    let mut command = Command::new(program());
+    let mut command = match program() {
+        Ok(program) => Command::new(program),
+        Err(error) => return not_started(error),
+    };
     command
         .args(["--case", &case.name])
         .env(scratch::VARIABLE, scratch.path())
@@ -79,9 +83,9 @@ pub(super) fn run(case: &Case, capture: bool) -> Ended {
     Ended { end, output }
 }
 
-/// The running program itself, even if its file was replaced since.
-fn program() -> &'static str {
-    if cfg!(target_os = "linux") { "/proc/self/exe" } else { "/proc/curproc/file" }
+/// The running program itself; on Linux even if its file was replaced since.
+fn program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() }
 }
 
 fn not_started(error: io::Error) -> Ended {

@@ -7,15 +7,24 @@ use std::fmt;
 pub struct Errno(pub i32);
 
 macro_rules! named {
-    ($($name:ident)*) => {
+    ($($name:ident)*; $($system:literal: $($own:ident)*;)*) => {
         impl Errno {
             $(#[doc = concat!("`", stringify!($name), "`")] pub const $name: Self = Self(libc::$name);)*
+            $($(
+                #[doc = concat!("`", stringify!($own), "`")]
+                #[cfg(target_os = $system)]
+                pub const $own: Self = Self(libc::$own);
+            )*)*
 
             /// Its name, if it is one that the tests meet.
             #[must_use]
             pub fn name(self) -> Option<&'static str> {
                 match self.0 {
                     $(libc::$name => Some(stringify!($name)),)*
+                    $($(
+                        #[cfg(target_os = $system)]
+                        libc::$own => Some(stringify!($own)),
+                    )*)*
                     _ => None,
                 }
             }
@@ -25,9 +34,11 @@ macro_rules! named {
 
 named! {
     EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT EBUSY EEXIST EXDEV ENODEV
-    ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE ENOSYS ELOOP ENODATA
+    ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE ENOSYS ELOOP
     ENOTSOCK EDESTADDRREQ EMSGSIZE ENOPROTOOPT EPROTONOSUPPORT EOPNOTSUPP EAFNOSUPPORT EADDRINUSE ENETUNREACH
-    ECONNABORTED ECONNRESET EISCONN ENOTCONN ETIMEDOUT ECONNREFUSED EALREADY EINPROGRESS
+    ECONNABORTED ECONNRESET EISCONN ENOTCONN ETIMEDOUT ECONNREFUSED EALREADY EINPROGRESS;
+    "linux": ENODATA;
+    "freebsd": ENOTCAPABLE ECAPMODE;
 }
 
 impl Errno {

@@ -17,9 +17,12 @@ pub use sample::Sampler;
 
 /// Makes the system call `number` with up to six arguments; those not given are 0.
 ///
+/// On Linux only: elsewhere libc's functions are the interface of the kernel, and [`checked`] reads what they return.
+///
 /// # Errors
 ///
 /// The errno, if the kernel or a filter refuses it.
+#[cfg(target_os = "linux")]
 pub fn call<const N: usize>(number: libc::c_long, arguments: [Arg; N]) -> Result<i64, Errno> {
     let mut all = [Arg(0); 6];
     all[..N].copy_from_slice(&arguments);
@@ -27,7 +30,19 @@ pub fn call<const N: usize>(number: libc::c_long, arguments: [Arg; N]) -> Result
     // SAFETY: six integers are passed. That those which the kernel takes for pointers are valid for what this call does
     // with them is the condition on the test that makes the call; one that breaks it damages its own process only.
     let result = unsafe { libc::syscall(number, all[0], all[1], all[2], all[3], all[4], all[5]) };
-    if result == -1 { Err(Errno::last()) } else { Ok(result) }
+    checked(result)
+}
+
+/// What a function of libc returned: -1 is a failure.
+///
+/// # Errors
+///
+/// The errno, if the call failed.
+pub fn checked(result: impl Into<i64>) -> Result<i64, Errno> {
+    match result.into() {
+        -1 => Err(Errno::last()),
+        result => Ok(result),
+    }
 }
 
 /// One argument of a system call, as the kernel gets it.

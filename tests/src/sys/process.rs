@@ -4,10 +4,10 @@ use std::io::Read as _;
 use std::os::fd::AsRawFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Errno, call};
-use crate::{args, scratch};
+use super::{Errno, checked};
+use crate::scratch;
 
-/// nobody and nogroup.
+/// nobody, and the group of that number.
 const ORDINARY: u32 = 65534;
 /// The exit status of a child whose body panicked.
 const PANICKED: i32 = 101;
@@ -115,7 +115,10 @@ pub fn as_ordinary_user() {
         return;
     }
     std::os::unix::fs::chown(scratch::folder(), Some(ORDINARY), Some(ORDINARY)).expect("chown the case's folder");
-    call(libc::SYS_setgroups, args![0, 0]).expect("setgroups");
-    call(libc::SYS_setresgid, args![ORDINARY, ORDINARY, ORDINARY]).expect("setresgid");
-    call(libc::SYS_setresuid, args![ORDINARY, ORDINARY, ORDINARY]).expect("setresuid");
+    // SAFETY: no group is passed, so that no pointer is read.
+    checked(unsafe { libc::setgroups(0, std::ptr::null()) }).expect("setgroups");
+    // SAFETY: takes numbers.
+    checked(unsafe { libc::setresgid(ORDINARY, ORDINARY, ORDINARY) }).expect("setresgid");
+    // SAFETY: takes numbers.
+    checked(unsafe { libc::setresuid(ORDINARY, ORDINARY, ORDINARY) }).expect("setresuid");
 }

@@ -1,45 +1,55 @@
 //! Entry: it fails closed and says what it left behind; what it finds around it; what survives it.
 
-mod endings;
-mod faults;
-mod levels;
-mod mappings;
-mod mismatch;
-mod nested;
-mod numbers;
-mod optional;
-mod outer;
-mod probe;
-mod procfs;
-mod said;
-mod sharing;
-mod supervised;
-mod survives;
-mod sys;
-mod workers;
+use cfg_if::cfg_if;
 
-use std::process::ExitCode;
+cfg_if! {
+    if #[cfg(target_os = "linux")] {
+        mod endings;
+        mod faults;
+        mod levels;
+        mod mappings;
+        mod mismatch;
+        mod nested;
+        mod numbers;
+        mod optional;
+        mod outer;
+        mod probe;
+        mod procfs;
+        mod said;
+        mod sharing;
+        mod supervised;
+        mod survives;
+        mod sys;
+        mod workers;
 
-use sandbox_rt::worker;
-use sandbox_tests::harness;
+        use std::process::ExitCode;
 
-fn main() -> ExitCode {
-    if let Some(code) = worker::serve(workers::FUNCTIONS) {
-        return code;
+        use sandbox_rt::worker;
+        use sandbox_tests::harness;
+
+        fn main() -> ExitCode {
+            if let Some(code) = worker::serve(workers::FUNCTIONS) {
+                return code;
+            }
+            let cases = [
+                endings::cases(),
+                faults::cases(),
+                levels::cases(),
+                mappings::cases(),
+                mismatch::cases(),
+                nested::cases(),
+                numbers::cases(),
+                procfs::cases(),
+                said::cases(),
+                sharing::cases(),
+                survives::cases(),
+                workers::cases(),
+            ];
+            harness::main(cases.into_iter().flatten().collect())
+        }
+    } else {
+        fn main() -> std::process::ExitCode {
+            sandbox_tests::harness::other_system()
+        }
     }
-    let cases = [
-        endings::cases(),
-        faults::cases(),
-        levels::cases(),
-        mappings::cases(),
-        mismatch::cases(),
-        nested::cases(),
-        numbers::cases(),
-        procfs::cases(),
-        said::cases(),
-        sharing::cases(),
-        survives::cases(),
-        workers::cases(),
-    ];
-    harness::main(cases.into_iter().flatten().collect())
 }
