@@ -6,6 +6,7 @@
 //! `attacker --status` shows what is in force inside.
 
 mod attempts;
+#[cfg(target_os = "linux")]
 mod sys;
 
 use std::ffi::OsString;

@@ -1,6 +1,5 @@
 //! Signals that end the program: noticed where it waits, so that what it was writing can be removed first.
 
-use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
@@ -13,6 +12,8 @@ use rustix::net::{RecvFlags, recv};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
+
+use crate::sys::is_ignored;
 
 /// A signal that asked the program to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,14 +43,14 @@ impl Signals {
         let caught = Arc::new(AtomicUsize::new(0));
         let (children, ended) = UnixStream::pair()?;
         low_level::pipe::register(SIGCHLD, ended)?;
-        let ignored = ignored();
+        let foreground = !is_ignored(SIGINT);
         for signal in [SIGINT, SIGTERM, SIGHUP] {
-            if ignored & bit(signal) == 0 {
+            if !is_ignored(signal) {
                 flag::register_usize(signal, Arc::clone(&caught), signal.unsigned_abs() as usize)?;
                 low_level::pipe::register(signal, handler.try_clone()?)?;
             }
         }
-        Ok(Self { caught, wake, children, foreground: ignored & bit(SIGINT) == 0 })
+        Ok(Self { caught, wake, children, foreground })
     }
 
     /// Fails if a signal has arrived.
@@ -103,15 +104,4 @@ pub(crate) fn die_of(signal: i32) -> ExitCode {
     // Returns only if it failed.
     let _ = low_level::emulate_default_handler(signal);
     ExitCode::FAILURE
-}
-
-/// The mask of ignored signals. Where the system does not tell, none is taken to be.
-fn ignored() -> u64 {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
-}
-
-fn bit(signal: i32) -> u64 {
-    1 << (signal - 1)
 }

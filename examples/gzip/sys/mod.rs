@@ -1,6 +1,6 @@
 //! What cannot be asked of the standard library.
 
-#![allow(unsafe_code, reason = "code that runs before `main` has no safe form")]
+#![allow(unsafe_code, reason = "neither sigaction nor code that runs before `main` has a safe form")]
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -27,4 +27,13 @@ extern "C" fn look() {
 /// Whether this standard stream was closed when the program started. It is /dev/null now.
 pub(crate) fn was_closed(stream: libc::c_int) -> bool {
     CLOSED.load(Ordering::Relaxed) & 1 << stream != 0
+}
+
+/// Whether the program was started with this signal ignored, as nohup does it (sigaction(2)).
+pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
+    // SAFETY: all zeros is a valid sigaction.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    // SAFETY: `action` is live, and nothing is changed.
+    let asked = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
+    asked == 0 && action.sa_sigaction == libc::SIG_IGN
 }

@@ -1,5 +1,8 @@
 //! One GiB: it comes through, and memory does not grow with it, neither the worker's nor that of the program itself.
 
+// It asks GNU gzip, and Linux of its workers. What holds everywhere is in `gzip_everywhere`.
+#![cfg(target_os = "linux")]
+
 #[allow(dead_code, reason = "these tests need only some of it")]
 mod harness;
 mod process;
