@@ -1,7 +1,7 @@
 //! A directory as a resource: what lies beneath it, nothing above it.
 //!
 //! Every call is relative to the directory's descriptor and takes only flags that the declaration's filter grants:
-//! openat(2), mkdirat(2), unlinkat(2), renameat2(2), linkat(2), symlinkat(2), getdents64(2).
+//! openat(2), mkdirat(2), unlinkat(2), renameat2(2), linkat(2), symlinkat(2), getdents64(2) or getdirentries(2).
 
 mod beneath;
 #[cfg(test)]
@@ -17,6 +17,8 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{AtFlags, Mode, OFlags};
 
 pub use beneath::OpenBeneath;
+
+use crate::sys;
 
 /// Opens a directory in a declaration: `conf = dir("/etc/dhclient") => lookup + read`.
 #[must_use = "a builder opens nothing until a declaration acquires it: `NAME = dir(…) => RIGHTS`"]
@@ -139,7 +141,7 @@ impl Dir {
     /// As openat(2) of `.`, and as getdents64(2) for each name.
     pub fn entries(&self) -> io::Result<Entries> {
         let fd = rustix::fs::openat(&self.file, ".", DIRECTORY, Mode::empty())?;
-        Ok(Entries { dir: rustix::fs::Dir::new(fd)? })
+        Ok(Entries { listing: sys::Listing::new(fd)? })
     }
 
     /// Makes a directory with this mode; needs `lookup + mkdirat`.
@@ -215,22 +217,15 @@ impl From<Dir> for OwnedFd {
 /// The names in a directory; made by [`Dir::entries`].
 #[derive(Debug)]
 pub struct Entries {
-    dir: rustix::fs::Dir,
+    listing: sys::Listing,
 }
 
 impl Iterator for Entries {
     type Item = io::Result<OsString>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match self.dir.next()? {
-                Ok(entry) => match entry.file_name().to_bytes() {
-                    b"." | b".." => {}
-                    name => return Some(Ok(OsString::from_vec(name.to_vec()))),
-                },
-                Err(error) => return Some(Err(error.into())),
-            }
-        }
+        let name = self.listing.find(|name| !matches!(name.as_deref(), Ok(b"." | b"..")))?;
+        Some(name.map(OsString::from_vec))
     }
 }
 

@@ -11,6 +11,7 @@
 //! - `enforcement(row) -> Enforcement`: how exactly a right is enforced.
 //! - `flush_c_streams()`: writes out what C's streams hold.
 //! - `Details`: what was carried out, with `plan()` and `filter()` as text.
+//! - `Listing`: the names in an open directory, read by its descriptor with the right `read` alone.
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
 //! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
@@ -37,6 +38,11 @@ pub(crate) use unsupported::*;
 
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod notes;
+#[cfg(not(target_os = "freebsd"))]
+mod listing;
+#[cfg(not(target_os = "freebsd"))]
+pub(crate) use listing::Listing;
+
 mod process;
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod refusal;

@@ -158,7 +158,15 @@ fn close_on_exec_from(first: RawFd) {
     unsafe { libc::syscall(libc::SYS_close_range, first, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC) };
 }
 
-#[cfg(not(target_os = "linux"))]
+/// Nothing else is inherited (close_range(2), whose flag is as old as FreeBSD 13.1).
+#[cfg(target_os = "freebsd")]
+fn close_on_exec_from(first: RawFd) {
+    let flag = libc::CLOSE_RANGE_CLOEXEC.cast_signed();
+    // SAFETY: marks descriptors of the child, which uses none of them before execve.
+    unsafe { libc::close_range(first.cast_unsigned(), libc::c_uint::MAX, flag) };
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 fn close_on_exec_from(_first: RawFd) {}
 
 /// The descriptor that a worker was given as the one with this index. Each may be taken once.

@@ -6,6 +6,7 @@ mod entry;
 mod isolation;
 mod lazy;
 mod limits;
+mod listing;
 mod objects;
 mod procctl;
 mod rights;
@@ -18,6 +19,7 @@ use std::os::fd::{BorrowedFd, RawFd};
 use sandbox_policy::vocabulary::{Enforcement, Row};
 
 pub(crate) use entry::{Details, enter};
+pub(crate) use listing::Listing;
 
 use crate::{Error, ErrorKind};
 

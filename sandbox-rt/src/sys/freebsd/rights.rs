@@ -33,13 +33,15 @@ pub(super) struct Limit {
 ///
 /// # Errors
 ///
-/// If this build does not know a constant of the plan.
+/// If this build does not know a constant of the plan, or a descriptor was limited to fewer rights before.
 pub(super) fn prepare(plan: &CapabilityPlan, open: &[RawFd]) -> Result<Vec<Limit>, Error> {
     let mut limits = Vec::new();
     for descriptor in &plan.descriptors {
         let number = number(descriptor)?;
         if open.binary_search(&number).is_ok() {
-            limits.push(Limit::of(descriptor, number)?);
+            let limit = Limit::of(descriptor, number)?;
+            limit.fits(borrow(number)?)?;
+            limits.push(limit);
         }
     }
     Ok(limits)
@@ -66,8 +68,17 @@ impl Limit {
         })
     }
 
+    /// Rights can only shrink: one that the descriptor does not have is an error while everything can be taken back.
+    fn fits(&self, descriptor: BorrowedFd<'_>) -> Result<(), Error> {
+        if self.rights.is_within(descriptor).map_err(|error| self.refused("cap_rights_get", &error))? {
+            return Ok(());
+        }
+        let message = format!("it was limited before, to less than {}", self.constants);
+        Err(Error::new(ErrorKind::Mismatch, message).resource(&self.name).help("declare fewer rights"))
+    }
+
     fn apply(&self, descriptor: BorrowedFd<'_>) -> Result<(), Error> {
-        self.rights.limit(descriptor).map_err(|error| self.refused(&error))?;
+        self.rights.limit(descriptor).map_err(|error| self.refused("cap_rights_limit", &error))?;
         if let Some(ioctls) = &self.ioctls {
             let limit = ioctls.iter().fold(IoctlsBuilder::new(), |list, &request| list.allow(request)).finalize();
             limit.limit(&descriptor).map_err(failed("cap_ioctls_limit")).map_err(|error| error.resource(&self.name))?;
@@ -81,13 +92,10 @@ impl Limit {
         Ok(())
     }
 
-    fn refused(&self, error: &std::io::Error) -> Error {
+    fn refused(&self, operation: &str, error: &std::io::Error) -> Error {
         let errno = error.raw_os_error().unwrap_or(0);
-        let failed = Error::system("cap_rights_limit", errno).resource(&self.name);
+        let failed = Error::system(operation, errno).resource(&self.name);
         match errno {
-            libc::ENOTCAPABLE => {
-                failed.kind_is(ErrorKind::Mismatch).help("its rights were limited before entry; declare fewer")
-            }
             libc::EINVAL => failed
                 .kind_is(ErrorKind::Unsupported)
                 .help(format!("this kernel does not know one of {}", self.constants)),

@@ -53,19 +53,24 @@ impl RightsSet {
     pub(super) fn is_of(&self, descriptor: BorrowedFd<'_>) -> io::Result<bool> {
         match self {
             Self::Known(rights) => Ok(FileRights::from_file(&descriptor)? == *rights),
-            Self::Raw(rights) => {
-                let mut held = raw(&[]);
-                // SAFETY: `held` is a live set of this version; the descriptor is borrowed.
-                let got =
-                    unsafe { libc::__cap_rights_get(libc::CAP_RIGHTS_VERSION, descriptor.as_raw_fd(), &raw mut held) };
-                if got < 0 {
-                    Err(io::Error::last_os_error())
-                } else {
-                    Ok(contains(&held, rights) && contains(rights, &held))
-                }
-            }
+            Self::Raw(rights) => held_by(descriptor).map(|held| contains(&held, rights) && contains(rights, &held)),
         }
     }
+
+    /// Whether the descriptor has these rights, and perhaps more.
+    pub(super) fn is_within(&self, descriptor: BorrowedFd<'_>) -> io::Result<bool> {
+        match self {
+            Self::Known(rights) => Ok(FileRights::from_file(&descriptor)?.contains(rights)),
+            Self::Raw(rights) => held_by(descriptor).map(|held| contains(&held, rights)),
+        }
+    }
+}
+
+fn held_by(descriptor: BorrowedFd<'_>) -> io::Result<libc::cap_rights_t> {
+    let mut held = raw(&[]);
+    // SAFETY: `held` is a live set of this version; the descriptor is borrowed.
+    let got = unsafe { libc::__cap_rights_get(libc::CAP_RIGHTS_VERSION, descriptor.as_raw_fd(), &raw mut held) };
+    if got < 0 { Err(io::Error::last_os_error()) } else { Ok(held) }
 }
 
 fn contains(wide: &libc::cap_rights_t, narrow: &libc::cap_rights_t) -> bool {
@@ -190,10 +195,14 @@ mod tests {
         for (limit, other) in [(known, raw), (raw, known)] {
             let file = open();
             assert!(!limit.is_of(file.as_fd()).expect("read back"));
+            assert!(limit.is_within(file.as_fd()).expect("read back"));
             limit.limit(file.as_fd()).expect("limit");
             assert!(limit.is_of(file.as_fd()).expect("read back"));
             assert!(other.is_of(file.as_fd()).expect("read back"));
             assert!(!RightsSet::none().is_of(file.as_fd()).expect("read back"));
+            assert!(RightsSet::none().is_within(file.as_fd()).expect("read back"));
+            let more = RightsSet::of(&["CAP_READ", "CAP_WRITE"]).expect("known");
+            assert!(!more.is_within(file.as_fd()).expect("read back"));
         }
     }
 }

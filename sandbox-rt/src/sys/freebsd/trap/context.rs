@@ -60,10 +60,11 @@ impl Refusal {
     }
 }
 
-/// The kernel keeps every register but the one of the result and the one of the flags.
+/// The fourth argument comes in r10, because the call itself overwrites rcx; the kernel saves it as rcx, and no r10
+/// (amd64/exception.S).
 #[cfg(target_arch = "x86_64")]
 fn arguments(registers: &libc::mcontext_t) -> [Option<u64>; 6] {
-    [registers.mc_rdi, registers.mc_rsi, registers.mc_rdx, registers.mc_r10, registers.mc_r8, registers.mc_r9]
+    [registers.mc_rdi, registers.mc_rsi, registers.mc_rdx, registers.mc_rcx, registers.mc_r8, registers.mc_r9]
         .map(|register| Some(register.cast_unsigned()))
 }
 

@@ -2,6 +2,9 @@
 //!
 //! The handler runs after the call was refused and before it returns: it is async-signal-safe, allocates nothing, and
 //! can permit nothing. Hostile code can turn the signal off again; its calls stay refused all the same.
+//!
+//! The setting is inherited, and the sysctl `kern.trap_enotcap` makes it everybody's. A program that asked for neither
+//! must not be ended by a size hint of std: the first is turned off, and where the second is on, a handler lets calls fail.
 
 mod context;
 mod explain;
@@ -14,7 +17,7 @@ use sandbox_policy::freebsd::{CapabilityPlan, Trap, call};
 
 use self::context::Refusal;
 use self::table::Table;
-use super::{checked, procctl, unverified};
+use super::{checked, procctl, sysctl, unverified};
 use crate::Error;
 use crate::status::Mechanism;
 use crate::sys::Request;
@@ -24,33 +27,49 @@ const NAME: &str = "refused calls raise SIGTRAP";
 /// The table of the process's one sandbox; set before the handler can run, and never freed.
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The handler's table, if the plan traps anything.
+/// The handler's table, if refused calls will raise the signal.
+///
+/// # Errors
+///
+/// If the kernel does not say whether they do, or something cannot be found out about a declared descriptor.
 pub(super) fn prepare(
     request: &Request<'_>,
     plan: &CapabilityPlan,
     open: &[RawFd],
 ) -> Result<Option<Box<Table>>, Error> {
-    match plan.trap {
-        Trap::Never => Ok(None),
-        Trap::Report | Trap::Kill => Ok(Some(Box::new(Table::new(request, plan, open)?))),
-    }
+    let raises = match plan.trap {
+        Trap::Never => sysctl::traps_everywhere()?,
+        Trap::Report | Trap::Kill => true,
+    };
+    if raises { Ok(Some(Box::new(Table::new(request, plan, open)?))) } else { Ok(None) }
 }
 
-/// Installs the handler for SIGTRAP, makes sure that the signal is not blocked, and asks for it.
+/// Installs the handler for SIGTRAP, makes sure that the signal is not blocked, and asks for it where the plan does.
 pub(super) fn install(table: Option<Box<Table>>) -> Result<Mechanism, Error> {
     let Some(table) = table else {
+        signal(false)?;
         return Ok(Mechanism::not_needed(NAME, "on_violation = error"));
     };
-    let does = if table.kill { "and end the process" } else { "and are explained" };
+    let trap = table.trap;
     TABLE.store(Box::into_raw(table), Ordering::Release);
     checked(handle(on_sigtrap as *const () as libc::sighandler_t), "sigaction(SIGTRAP)")?;
     checked(unblock(), "sigprocmask")?;
-    procctl::set(libc::PROC_TRAPCAP_CTL, libc::PROC_TRAPCAP_CTL_ENABLE, "procctl(PROC_TRAPCAP_CTL)")?;
-    let status = procctl::get(libc::PROC_TRAPCAP_STATUS, "procctl(PROC_TRAPCAP_STATUS)")?;
-    if status != libc::PROC_TRAPCAP_CTL_ENABLE {
+    signal(trap != Trap::Never)?;
+    Ok(match trap {
+        Trap::Never => Mechanism::not_needed(NAME, "on_violation = error; kern.trap_enotcap is answered in silence"),
+        Trap::Report => Mechanism::holds(NAME, true, "and are explained"),
+        Trap::Kill => Mechanism::holds(NAME, true, "and end the process"),
+    })
+}
+
+/// Turns the signal on or off for this process, and makes sure of it.
+fn signal(on: bool) -> Result<(), Error> {
+    let setting = if on { libc::PROC_TRAPCAP_CTL_ENABLE } else { libc::PROC_TRAPCAP_CTL_DISABLE };
+    procctl::set(libc::PROC_TRAPCAP_CTL, setting, "procctl(PROC_TRAPCAP_CTL)")?;
+    if procctl::get(libc::PROC_TRAPCAP_STATUS, "procctl(PROC_TRAPCAP_STATUS)")? != setting {
         return Err(unverified("PROC_TRAPCAP_CTL does not read back as it was set"));
     }
-    Ok(Mechanism::holds(NAME, true, does))
+    Ok(())
 }
 
 /// Sets what happens at SIGTRAP.
@@ -85,12 +104,12 @@ extern "C" fn on_sigtrap(_signal: libc::c_int, info: *mut libc::siginfo_t, conte
     // SAFETY: set once before the handler was installed, from a Box that is never freed.
     let table = unsafe { TABLE.load(Ordering::Acquire).as_ref() };
     match (refusal, table) {
-        (Some(refusal), Some(table)) if table.kill => {
-            if !call::find(refusal.number).is_some_and(|call| call.survived) {
-                end();
-            }
-        }
-        (Some(refusal), Some(table)) => explain::refusal(table, &refusal),
+        (Some(refusal), Some(table)) => match table.trap {
+            Trap::Never => {}
+            Trap::Report => explain::refusal(table, &refusal),
+            Trap::Kill if call::find(refusal.number).is_some_and(|call| call.survived) => {}
+            Trap::Kill => end(),
+        },
         // A breakpoint, or somebody's signal: what it does without a handler.
         (None, _) | (_, None) => end(),
     }

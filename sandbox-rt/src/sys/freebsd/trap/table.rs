@@ -11,8 +11,8 @@ use crate::sys::refusal::{Declarations, Subject};
 pub(in crate::sys::freebsd) struct Table {
     /// The confined function.
     pub(super) function: Box<str>,
-    /// Whether a refused call ends the process.
-    pub(super) kill: bool,
+    /// What a refused call leads to.
+    pub(super) trap: Trap,
     /// Whether standard error can be written: a refused write in the handler would end the process.
     pub(super) stderr: bool,
     /// What each number may be used for. Where directories are, this system need not know.
@@ -25,7 +25,7 @@ impl Table {
     pub(super) fn new(request: &Request<'_>, plan: &CapabilityPlan, open: &[RawFd]) -> Result<Self, Error> {
         Ok(Self {
             function: request.policy.name.into(),
-            kill: plan.trap == Trap::Kill,
+            trap: plan.trap,
             stderr: plan.descriptor(2).is_some_and(|stderr| stderr.constants.contains(&"CAP_WRITE")),
             declarations: Declarations::of(request.policy, request.descriptors, None, |_| Ok(None))?,
             open: open.into(),
