@@ -1,7 +1,7 @@
 //! Builds test programs and collects them.
 
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -10,12 +10,44 @@ use crate::groups::Group;
 use crate::identity::Variables;
 use crate::workspace::Workspace;
 
-/// One test program that cargo has built.
+/// What cargo has built.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// Test programs, by name.
+    pub(crate) tests: Vec<Program>,
+    /// Programs and examples.
+    pub(crate) programs: Vec<Program>,
+}
+
+impl Built {
+    /// Runs a command of cargo's that prints its messages as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When it does not build.
+    pub(crate) fn by(cargo: &mut Command, workspace: &Workspace) -> Result<Self> {
+        let output = cargo.output().doing("run cargo")?;
+        if !output.status.success() {
+            return Err(Failure::new(format!("does not build: {}", output.status)));
+        }
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let programs = |test| {
+            let messages = messages.lines();
+            let mut programs: Vec<_> = messages.filter_map(|line| Program::parse(line, workspace, test)).collect();
+            // Cargo reports them as they are built, in another order each time.
+            programs.sort_by_key(Program::name);
+            programs
+        };
+        Ok(Self { tests: programs(true), programs: programs(false) })
+    }
+}
+
+/// One program that cargo has built.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Program {
-    package: String,
+    pub(crate) package: String,
     version: String,
-    target: String,
+    pub(crate) target: String,
     kind: String,
     pub(crate) executable: PathBuf,
     /// The package's folder, where `cargo test` would run it.
@@ -31,26 +63,13 @@ impl Program {
     pub(crate) fn build(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<Self>> {
         let mut all = vec!["test", "--locked", "--no-run", "--message-format=json-render-diagnostics"];
         all.extend(arguments);
-        let output = workspace
-            .cargo(&all)
-            .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
-            .output()
-            .doing("run `cargo test --no-run`")?;
-        if !output.status.success() {
-            return Err(Failure::new(format!("does not build: {}", output.status)));
-        }
-        let messages = String::from_utf8_lossy(&output.stdout);
-        let mut programs: Vec<Self> = messages.lines().filter_map(|line| Self::parse(line, workspace)).collect();
-        // Cargo reports them as they are built, in another order each time.
-        programs.sort_by_key(Self::name);
-        Ok(programs)
+        Ok(Built::by(workspace.cargo(&all).stdin(Stdio::null()).stderr(Stdio::inherit()), workspace)?.tests)
     }
 
-    /// Reads one of cargo's messages: a test program, or something else.
-    fn parse(message: &str, workspace: &Workspace) -> Option<Self> {
+    /// Reads one of cargo's messages: a program, or something else.
+    fn parse(message: &str, workspace: &Workspace, test: bool) -> Option<Self> {
         let message: Value = serde_json::from_str(message).ok()?;
-        if message["reason"] != "compiler-artifact" || message["profile"]["test"] != true {
+        if message["reason"] != "compiler-artifact" || message["profile"]["test"] != test {
             return None;
         }
         let manifest = PathBuf::from(message["manifest_path"].as_str()?);
@@ -109,7 +128,7 @@ mod tests {
     #[test]
     fn test_programs_are_picked_out_of_cargos_messages() {
         let workspace = sample();
-        let parse = |text: &str| Program::parse(text, &workspace);
+        let parse = |text: &str| Program::parse(text, &workspace, true);
         let program = parse(&message("compiler-artifact", true, "test", "kernel")).expect("a test program");
         assert_eq!(program.name(), "sandbox-tests kernel");
         assert_eq!(program.group(), Group::Kernel);
@@ -122,7 +141,7 @@ mod tests {
 
     #[test]
     fn only_test_targets_have_a_group_by_name() {
-        let program = Program::parse(&message("compiler-artifact", true, "bin", "kernel"), &sample());
+        let program = Program::parse(&message("compiler-artifact", true, "bin", "kernel"), &sample(), true);
         assert_eq!(program.map(|program| program.group()), Some(Group::Unit));
     }
 }

@@ -1,9 +1,11 @@
-//! `cargo xtask ci`: format, clippy and docs with warnings denied, then the tests.
+//! `cargo xtask ci`: format, clippy and docs with warnings denied, then the tests, then other systems.
 
 use std::ffi::OsString;
 use std::process::{ExitCode, Stdio};
 
+use crate::cross;
 use crate::failure::Result;
+use crate::freebsd;
 use crate::groups::{Group, Selection};
 use crate::paper::heading;
 use crate::setup;
@@ -56,8 +58,23 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
         }
     }
     test::run(workspace, &selection, &mut summary)?;
+    other_systems(&Workspace::here()?, &selection, &mut summary);
     println!("\n{summary}");
     Ok(summary.exit_code())
+}
+
+/// Builds for the systems that this is not.
+fn other_systems(workspace: &Workspace, selection: &Selection, summary: &mut Summary) {
+    if selection.includes(Group::Cross)
+        && let Err(failure) = cross::run(workspace, selection.options, summary)
+    {
+        summary.fail("cross", failure);
+    }
+    if selection.includes(Group::Freebsd)
+        && let Err(failure) = freebsd::run(workspace, selection.options)
+    {
+        summary.fail("freebsd", failure);
+    }
 }
 
 /// Runs one check; only its failure counts, as the total is one of tests.

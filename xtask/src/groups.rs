@@ -24,6 +24,8 @@ pub(crate) enum Group {
     Release,
     Libseccomp,
     Demo,
+    Cross,
+    Freebsd,
 }
 
 /// Test targets by name. One that is not listed belongs to [`Group::Unit`].
@@ -64,7 +66,14 @@ impl Group {
         Self::Release,
         Self::Libseccomp,
         Self::Demo,
+        Self::Cross,
+        Self::Freebsd,
     ];
+
+    /// Whether only `ci` runs it.
+    pub(crate) fn is_for_ci_only(self) -> bool {
+        matches!(self, Self::Lint | Self::Cross | Self::Freebsd)
+    }
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -82,6 +91,8 @@ impl Group {
             Self::Release => "release",
             Self::Libseccomp => "libseccomp",
             Self::Demo => "demo",
+            Self::Cross => "cross",
+            Self::Freebsd => "freebsd",
         }
     }
 
@@ -101,6 +112,8 @@ impl Group {
             Self::Release => "the kernel, entry and escape tests in release, and gigabytes of data",
             Self::Libseccomp => "the second engine (feature `libseccomp`)",
             Self::Demo => "`cargo xtask demo` as a test",
+            Self::Cross => "`cargo xtask cross`: aarch64 and musl (`ci` only)",
+            Self::Freebsd => "`cargo xtask freebsd` (`ci` only)",
         }
     }
 
@@ -119,7 +132,7 @@ impl Group {
             Self::Root => place == Place::AsRoot,
             Self::Release => place == Place::Release,
             // Not run program by program.
-            Self::Lint | Self::Doc | Self::Ui | Self::Libseccomp | Self::Demo => false,
+            Self::Lint | Self::Doc | Self::Ui | Self::Libseccomp | Self::Demo | Self::Cross | Self::Freebsd => false,
         }
     }
 }
@@ -137,10 +150,33 @@ pub(crate) enum Place {
     Libseccomp,
 }
 
-/// Which groups run.
+/// What building for other systems may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Where a target is not installed, build its standard library from the distribution's Rust source.
+    pub(crate) build_std: bool,
+}
+
+impl Options {
+    /// Reads the options of `command`.
+    pub(crate) fn parse(command: &str, arguments: &[OsString]) -> Result<Self> {
+        let mut options = Self::default();
+        let mut parser = lexopt::Parser::from_args(arguments);
+        while let Some(argument) = parser.next()? {
+            match argument {
+                Long("build-std") => options.build_std = true,
+                other => return Err(unknown_argument(command, &other, &["--build-std"])),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Which groups run, and how.
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     without: Vec<Group>,
+    pub(crate) options: Options,
 }
 
 impl Selection {
@@ -148,15 +184,18 @@ impl Selection {
     pub(crate) fn parse(command: &str, arguments: &[OsString], allowed: &[Group]) -> Result<Self> {
         let mut selection = Self::default();
         let mut parser = lexopt::Parser::from_args(arguments);
+        let known: &[&str] =
+            if allowed.contains(&Group::Cross) { &["--without", "--build-std"] } else { &["--without"] };
         while let Some(argument) = parser.next()? {
             match argument {
+                Long("build-std") if known.contains(&"--build-std") => selection.options.build_std = true,
                 Long("without") => {
                     let value = parser.value()?;
                     for name in value.to_string_lossy().split(',') {
                         selection.leave_out(name.trim(), allowed)?;
                     }
                 }
-                other => return Err(unknown_argument(command, &other, &["--without"])),
+                other => return Err(unknown_argument(command, &other, known)),
             }
         }
         Ok(selection)
@@ -206,7 +245,7 @@ fn unknown_argument(command: &str, argument: &lexopt::Arg<'_>, known: &[&str]) -
 
 #[cfg(test)]
 mod tests {
-    use super::{Group, Place, Selection};
+    use super::{Group, Options, Place, Selection};
 
     fn parse(arguments: &[&str]) -> Result<Selection, String> {
         let arguments: Vec<_> = arguments.iter().map(Into::into).collect();
@@ -229,6 +268,15 @@ mod tests {
         assert!(option.starts_with("unknown argument `--witout`\nhelp: did you mean `--without`?"), "{option}");
         parse(&["--without"]).expect_err("`--without` needs a value");
         parse(&["net"]).expect_err("a bare group is not an option");
+    }
+
+    #[test]
+    fn only_what_builds_for_other_systems_may_build_its_library() {
+        assert!(parse(&["--build-std"]).expect("an option of `ci`").options.build_std);
+        let refused = Selection::parse("test", &["--build-std".into()], &[Group::Unit]).expect_err("not of `test`");
+        assert!(refused.to_string().contains("options: --without"), "{refused}");
+        assert!(Options::parse("freebsd", &["--build-std".into()]).expect("its option").build_std);
+        Options::parse("freebsd", &["--without=net".into()]).expect_err("not its option");
     }
 
     #[test]

@@ -2,8 +2,10 @@
 
 mod cargo;
 mod ci;
+mod cross;
 mod demo;
 mod failure;
+mod freebsd;
 mod groups;
 mod identity;
 mod needs;
@@ -31,8 +33,22 @@ struct Command {
 
 const COMMANDS: &[Command] = &[
     Command { name: "test", about: "run everything that can be tested on this machine", run: test::main },
-    Command { name: "ci", about: "format, clippy and docs with warnings denied, then `test`", run: ci::main },
+    Command {
+        name: "ci",
+        about: "format, clippy and docs with warnings denied, then `test`, `cross` and `freebsd`",
+        run: ci::main,
+    },
     Command { name: "demo", about: "compress a real file under the sandbox, then play the attacker", run: demo::main },
+    Command {
+        name: "freebsd",
+        about: "check and link everything for FreeBSD; leaves its tests in target/freebsd",
+        run: freebsd::main,
+    },
+    Command {
+        name: "cross",
+        about: "link everything for aarch64 and musl; run the kernel tests with musl",
+        run: cross::main,
+    },
     Command {
         name: "setup",
         about: "install what the tests need from the system (`test` and `ci` do this first)",
@@ -82,7 +98,9 @@ fn help(arguments: &[OsString]) -> Result<ExitCode> {
         println!("  {:<8} {}", command.name, command.about);
     }
     println!(
-        "\nOptions of `test` and `ci`:\n  --without <group>[,<group>…]   leave these out; the last line counts them"
+        "\nOptions of `test` and `ci`:\n  --without <group>[,<group>…]   leave these out; the last line counts them\n\n\
+         Options of `freebsd`, `cross` and `ci`:\n  --build-std                    where a target is not installed, \
+         build its standard library\n                                 from the distribution's Rust source"
     );
     println!("\nGroups:");
     for group in groups::Group::ALL {

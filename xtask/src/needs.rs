@@ -134,6 +134,18 @@ pub(crate) const NEEDS: &[Need] = &[
         groups: &[Group::Net],
     },
     Need {
+        what: "Python 3 with venv, for zig",
+        probe: || program(&["python3", "-c", "import ensurepip, venv"], ""),
+        source: Source::System(Names {
+            apt: &["python3-venv"],
+            dnf: &["python3"],
+            apk: &["python3"],
+            pacman: &["python"],
+            zypper: &["python3"],
+        }),
+        groups: &[Group::Cross, Group::Freebsd],
+    },
+    Need {
         what: "rustfmt",
         probe: || program(&["cargo", "fmt", "--version"], ""),
         source: Source::Rustup("rustfmt"),
@@ -170,6 +182,28 @@ pub(crate) const NEEDS: &[Need] = &[
         groups: &[Group::Net],
     },
 ];
+
+/// What standard libraries for other targets are built with, where they are not installed and `--build-std` is given.
+pub(crate) const DISTRIBUTIONS_RUST: Need = Need {
+    what: "the distribution's Rust, with clippy and source",
+    probe: distributions_rust,
+    source: Source::System(Names {
+        apt: &["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"],
+        dnf: &["rust", "cargo", "rust-src", "clippy"],
+        apk: &["rust", "cargo", "rust-src", "rust-clippy"],
+        pacman: &["rust", "rust-src"],
+        zypper: &["rust", "cargo", "rust-src"],
+    }),
+    groups: &[],
+};
+
+fn distributions_rust() -> Result<(), String> {
+    for name in ["cargo", "clippy-driver"] {
+        program(&[&format!("/usr/bin/{name}"), "--version"], "")?;
+    }
+    let library = std::path::Path::new("/usr/lib/rustlib/src/rust/library/std/Cargo.toml");
+    if library.exists() { Ok(()) } else { Err(format!("{} is not there", library.display())) }
+}
 
 /// Whether a program runs and says the given words of itself.
 fn program(words: &[&str], says: &str) -> Result<(), String> {

@@ -27,18 +27,34 @@ pub(crate) struct Ordinary {
 impl Ordinary {
     /// Finds the user, and a workspace within reach: the given one, or a copy.
     pub(crate) fn prepare(workspace: Workspace) -> Result<(Self, Workspace)> {
+        let ordinary = Self::at_home()?;
+        let workspace = match ordinary.identity {
+            Identity::Nobody => within_reach(workspace, &base()?)?,
+            Identity::Current | Identity::NamespaceRoot | Identity::SudoRoot => workspace,
+        };
+        Ok((ordinary, workspace))
+    }
+
+    /// Finds the user, who gets a home folder where it is not the present user.
+    pub(crate) fn at_home() -> Result<Self> {
         let identity = Identity::ordinary();
         if identity != Identity::Nobody {
-            return Ok((Self { identity, scratch: None }, workspace));
+            return Ok(Self { identity, scratch: None });
         }
-        let base = base()?;
-        let scratch = open_folder(&base).doing("make a temporary folder")?;
+        let scratch = open_folder(&base()?).doing("make a temporary folder")?;
         let home = scratch.path().join("home");
         fs::create_dir(&home).doing("make a home folder")?;
         chown(&home, Some(NOBODY), Some(NOBODY)).doing("give away the home folder")?;
-        let workspace = within_reach(workspace, &base)?;
-        let scratch = Some(scratch);
-        Ok((Self { identity, scratch }, workspace))
+        Ok(Self { identity, scratch: Some(scratch) })
+    }
+
+    /// A program where this user can run it: itself, or a copy.
+    pub(crate) fn within_reach(&self, program: &Path) -> Result<PathBuf> {
+        let Some(scratch) = &self.scratch else {
+            return Ok(program.to_owned());
+        };
+        copy_file(program, scratch.path())?;
+        Ok(scratch.path().join(program.file_name().unwrap_or_default()))
     }
 
     /// The variables of this user's programs, beside the present ones.
@@ -162,7 +178,7 @@ fn make_folder(folder: &Path) -> Result<()> {
 }
 
 /// Copies a folder so that everybody can read it, with its times, by which cargo knows what to build again.
-fn copy_folder(from: &Path, to: &Path, left_behind: &[PathBuf]) -> Result<()> {
+pub(crate) fn copy_folder(from: &Path, to: &Path, left_behind: &[PathBuf]) -> Result<()> {
     make_folder(to)?;
     for entry in fs::read_dir(from).doing(format!("list {}", from.display()))? {
         let path = entry.doing(format!("list {}", from.display()))?.path();
@@ -178,7 +194,7 @@ fn copy_folder(from: &Path, to: &Path, left_behind: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-fn copy_file(from: &Path, folder: &Path) -> Result<()> {
+pub(crate) fn copy_file(from: &Path, folder: &Path) -> Result<()> {
     let to = folder.join(from.file_name().unwrap_or_default());
     let copy = || {
         fs::copy(from, &to)?;

@@ -244,8 +244,8 @@ mod tests {
     #[test]
     fn whatever_does_not_add_up_is_a_failure() {
         assert_eq!(shell("echo hello"), counts(0, 1, Some("ended without a result line")));
-        let by_signal = "echo 'test result: ok. 3 passed; 0 failed'; kill -SYS $$";
-        assert_eq!(shell(by_signal), counts(3, 1, Some("ended by signal 31")));
+        let by_signal = "echo 'test result: ok. 3 passed; 0 failed'; kill -KILL $$";
+        assert_eq!(shell(by_signal), counts(3, 1, Some("ended by signal 9")));
         let by_code = "echo 'test result: ok. 3 passed; 0 failed'; exit 7";
         assert_eq!(shell(by_code), counts(3, 1, Some("ended with exit code 7, though no test failed")));
         assert_eq!(shell("echo 'test result: FAILED. 3 passed; 0 failed'"), counts(3, 1, None));

@@ -25,7 +25,16 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
 /// When something is missing and cannot be installed: the failure names it, and the command that would install it.
 pub(crate) fn ensure(runs: impl Fn(Group) -> bool) -> Result<()> {
     let needed: Vec<&Need> = NEEDS.iter().filter(|need| need.groups.iter().any(|group| runs(*group))).collect();
-    let missing = missing(&needed);
+    obtain(&needed)
+}
+
+/// Makes sure of these.
+///
+/// # Errors
+///
+/// As [`ensure`].
+pub(crate) fn obtain(needed: &[&Need]) -> Result<()> {
+    let missing = missing(needed);
     if missing.is_empty() {
         return Ok(());
     }
@@ -34,7 +43,7 @@ pub(crate) fn ensure(runs: impl Fn(Group) -> bool) -> Result<()> {
     }
     let sources: Vec<Source> = missing.iter().map(|(need, _)| need.source).collect();
     install(&commands(&sources, Manager::here())?)?;
-    match self::missing(&needed).first() {
+    match self::missing(needed).first() {
         None => Ok(()),
         Some((need, why)) => Err(Failure::new(format!("{} is still missing: {why}", need.what))),
     }

@@ -19,9 +19,9 @@ use crate::summary::Summary;
 use crate::workspace::Workspace;
 
 pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
-    let groups: Vec<Group> = Group::ALL.iter().copied().filter(|group| *group != Group::Lint).collect();
+    let groups: Vec<Group> = Group::ALL.iter().copied().filter(|group| !group.is_for_ci_only()).collect();
     let selection = Selection::parse("test", arguments, &groups)?;
-    setup::ensure(|group| group != Group::Lint && selection.includes(group))?;
+    setup::ensure(|group| !group.is_for_ci_only() && selection.includes(group))?;
     let mut summary = Summary::new(selection.left_out());
     run(Workspace::here()?, &selection, &mut summary)?;
     println!("\n{summary}");

@@ -1,0 +1,45 @@
+//! `cargo xtask cross`: other processors and C libraries of Linux. Everything is linked; what can run here does.
+
+use std::ffi::OsString;
+use std::io::stdout;
+use std::process::ExitCode;
+
+use super::{Cross, Target};
+use crate::failure::Result;
+use crate::groups::{Group, Options};
+use crate::ordinary::Ordinary;
+use crate::paper::heading;
+use crate::runner::{self, Count};
+use crate::setup;
+use crate::summary::Summary;
+use crate::workspace::Workspace;
+
+pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
+    let options = Options::parse("cross", arguments)?;
+    setup::ensure(|group| group == Group::Cross)?;
+    let mut summary = Summary::new(&[]);
+    run(&Workspace::here()?, options, &mut summary)?;
+    println!("\n{summary}");
+    Ok(summary.exit_code())
+}
+
+/// Links everything for aarch64 and for musl, and runs musl's kernel tests, which need nothing but the kernel.
+///
+/// # Errors
+///
+/// When something does not build; tests that fail are counted in the summary.
+pub(crate) fn run(workspace: &Workspace, options: Options, summary: &mut Summary) -> Result<()> {
+    let everything = ["--workspace", "--all-targets"];
+    Cross::prepare(workspace, Target::LINUX_ON_ARM, options)?.build(&everything)?;
+    let built = Cross::prepare(workspace, Target::MUSL, options)?.build(&everything)?;
+    for program in built.tests.iter().filter(|program| program.group() == Group::Kernel) {
+        let name = format!("{}, musl", program.name());
+        heading(&name);
+        let user = Ordinary::at_home()?;
+        let executable = user.within_reach(&program.executable)?;
+        let mut command = user.identity.command(&executable, &user.variables());
+        let outcome = runner::run(command.current_dir("/"), Count::Last, &mut stdout());
+        summary.add(&name, &outcome);
+    }
+    Ok(())
+}
