@@ -85,7 +85,7 @@ fn change(old: Option<&EmbeddedPolicy>, new: Option<&EmbeddedPolicy>) -> Option<
         (Some(old), Some(new)) => {
             let mut change = empty(new.path(), Kind::Changed);
             resources(old, new, &mut change);
-            for (name, allow) in Allow::NAMED {
+            for (name, allow) in Allow::NAMED.iter().copied() {
                 match (old.policy.allow.contains(allow), new.policy.allow.contains(allow)) {
                     (false, true) => change.gained.push(format!("allow({name})")),
                     (true, false) => change.lost.push(format!("allow({name})")),

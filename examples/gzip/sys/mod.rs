@@ -2,7 +2,11 @@
 
 #![allow(unsafe_code, reason = "neither sigaction nor code that runs before `main` has a safe form")]
 
+mod ignored;
+
 use std::sync::atomic::{AtomicU8, Ordering};
+
+pub(crate) use ignored::is_ignored;
 
 /// The standard streams that were closed when the program started, a bit each.
 static CLOSED: AtomicU8 = AtomicU8::new(0);
@@ -27,13 +31,4 @@ extern "C" fn look() {
 /// Whether this standard stream was closed when the program started. It is /dev/null now.
 pub(crate) fn was_closed(stream: libc::c_int) -> bool {
     CLOSED.load(Ordering::Relaxed) & 1 << stream != 0
-}
-
-/// Whether the program was started with this signal ignored, as nohup does it (sigaction(2)).
-pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
-    // SAFETY: all zeros is a valid sigaction.
-    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
-    // SAFETY: `action` is live, and nothing is changed.
-    let asked = unsafe { libc::sigaction(signal, std::ptr::null(), &raw mut action) };
-    asked == 0 && action.sa_sigaction == libc::SIG_IGN
 }

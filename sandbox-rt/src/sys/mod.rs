@@ -36,10 +36,10 @@ mod unsupported;
 #[cfg(not(any(target_os = "linux", target_os = "freebsd")))]
 pub(crate) use unsupported::*;
 
-#[cfg(any(target_os = "linux", target_os = "freebsd"))]
-mod notes;
 #[cfg(not(target_os = "freebsd"))]
 mod listing;
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+mod notes;
 #[cfg(not(target_os = "freebsd"))]
 pub(crate) use listing::Listing;
 
