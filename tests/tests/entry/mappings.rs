@@ -125,6 +125,8 @@ fn private() {
 
 /// The ring of a packet socket belongs to its `recv`, and to nothing less. It sends nothing.
 fn packet_ring() {
+    // `TPACKET_V3` (linux/if_packet.h).
+    const VERSION_3: i32 = 2;
     // In namespaces of its own, where everybody may have packet sockets.
     call(libc::SYS_unshare, args![libc::CLONE_NEWUSER | libc::CLONE_NEWNET]).expect("namespaces");
     let made = call(libc::SYS_socket, args![libc::AF_PACKET, libc::SOCK_RAW, 0]).expect("a packet socket");
@@ -134,7 +136,6 @@ fn packet_ring() {
         call(libc::SYS_setsockopt, args![socket.as_raw_fd(), libc::SOL_PACKET, option, value, length])
             .expect("setsockopt");
     };
-    const VERSION_3: i32 = 2;
     let page = i32::try_from(PAGE).expect("small");
     set(libc::PACKET_VERSION, &[VERSION_3]);
     // `struct tpacket_req3`: one block of a page, two frames in it, and the timeout.
