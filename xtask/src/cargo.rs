@@ -55,15 +55,20 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Builds the test programs that `cargo test` would run with these arguments.
+    /// Builds the test programs that `cargo test` would run with these arguments, with this flag for the compiler.
     ///
     /// # Errors
     ///
     /// When they do not build.
-    pub(crate) fn build(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<Self>> {
+    pub(crate) fn build(workspace: &Workspace, arguments: &[&str], rustflag: Option<&str>) -> Result<Vec<Self>> {
         let mut all = vec!["test", "--locked", "--no-run", "--message-format=json-render-diagnostics"];
         all.extend(arguments);
-        Ok(Built::by(workspace.cargo(&all).stdin(Stdio::null()).stderr(Stdio::inherit()), workspace)?.tests)
+        let mut cargo = workspace.cargo(&all);
+        if let Some(flag) = rustflag {
+            // Before every other source of flags, which would replace it.
+            cargo.env("CARGO_ENCODED_RUSTFLAGS", flag);
+        }
+        Ok(Built::by(cargo.stdin(Stdio::null()).stderr(Stdio::inherit()), workspace)?.tests)
     }
 
     /// Reads one of cargo's messages: a program, or something else.

@@ -109,7 +109,9 @@ impl Group {
             Self::Fuzz => "random declarations and programs",
             Self::Net => "programs against real network peers",
             Self::Root => "the root-only tests, and the kernel, entry and escape tests as root",
-            Self::Release => "the kernel, entry and escape tests in release, and gigabytes of data",
+            Self::Release => {
+                "the kernel, entry and escape tests in release, entry also with LTO and panics that abort; gigabytes of data"
+            }
             Self::Libseccomp => "the second engine (feature `libseccomp`)",
             Self::Demo => "`cargo xtask demo` as a test",
             Self::Cross => "`cargo xtask cross`: aarch64 and musl (`ci` only)",
@@ -126,7 +128,8 @@ impl Group {
     pub(crate) fn runs(self, place: Place) -> bool {
         match self {
             // The second engine refuses most of their policies.
-            Self::Kernel | Self::Entry | Self::Escapes => place != Place::Libseccomp,
+            Self::Entry => place != Place::Libseccomp,
+            Self::Kernel | Self::Escapes => !matches!(place, Place::Libseccomp | Place::Lto),
             Self::Unit => matches!(place, Place::Debug | Place::Libseccomp),
             Self::Allocators | Self::Fuzz | Self::Net => place == Place::Debug,
             Self::Root => place == Place::AsRoot,
@@ -146,6 +149,8 @@ pub(crate) enum Place {
     AsRoot,
     /// Release, as an ordinary user.
     Release,
+    /// Release, optimised as a whole and with panics that abort, as an ordinary user.
+    Lto,
     /// Debug with the second engine, as an ordinary user.
     Libseccomp,
 }
@@ -295,12 +300,13 @@ mod tests {
 
     #[test]
     fn each_target_runs_somewhere_and_root_only_as_root() {
-        let places = [Place::Debug, Place::AsRoot, Place::Release, Place::Libseccomp];
+        let places = [Place::Debug, Place::AsRoot, Place::Release, Place::Lto, Place::Libseccomp];
         let where_runs = |target| -> Vec<Place> {
             let group = Group::of(target);
             places.into_iter().filter(|place| group.runs(*place)).collect()
         };
         assert_eq!(where_runs("kernel"), [Place::Debug, Place::AsRoot, Place::Release]);
+        assert_eq!(where_runs("entry"), [Place::Debug, Place::AsRoot, Place::Release, Place::Lto]);
         assert_eq!(where_runs("root"), [Place::AsRoot]);
         assert_eq!(where_runs("fuzz"), [Place::Debug]);
         assert_eq!(where_runs("gzip_large"), [Place::Release]);

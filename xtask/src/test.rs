@@ -85,7 +85,8 @@ impl Session<'_> {
         }
     }
 
-    /// The programs that also run in release, and only those are built.
+    /// The programs that also run in release, and only those are built; then what entry makes of a program that is
+    /// optimised as a whole and ends at a panic.
     fn release(&self, summary: &mut Summary) {
         let mut arguments = vec!["--release"];
         for package in &self.workspace.packages {
@@ -96,6 +97,11 @@ impl Session<'_> {
         }
         if arguments.len() > 1 {
             self.programs(Place::Release, &arguments, summary);
+        }
+        if self.selection.includes(Group::Entry) {
+            // A target that is named keeps the flags away from build scripts and macros.
+            let lto = ["--profile", "release-lto", "--target", "host-tuple", "-p", "sandbox-tests", "--test", "entry"];
+            self.programs(Place::Lto, &lto, summary);
         }
     }
 
@@ -144,7 +150,7 @@ impl Session<'_> {
 
     fn build(&self, place: Place, arguments: &[&str], summary: &mut Summary) -> Option<Vec<Program>> {
         heading(&format!("building, {}", label(place)));
-        Program::build(&self.workspace, arguments)
+        Program::build(&self.workspace, arguments, rustflag(place))
             .map_err(|failure| summary.fail(&format!("tests, {}", label(place)), failure))
             .ok()
     }
@@ -179,11 +185,21 @@ impl Session<'_> {
     }
 }
 
+/// What the compiler is told. Panics that abort cannot be had by a profile: cargo ignores its `panic` for test targets,
+/// those without a harness too.
+fn rustflag(place: Place) -> Option<&'static str> {
+    match place {
+        Place::Lto => Some("-Cpanic=abort"),
+        Place::Debug | Place::AsRoot | Place::Release | Place::Libseccomp => None,
+    }
+}
+
 fn label(place: Place) -> &'static str {
     match place {
         Place::Debug => "debug",
         Place::AsRoot => "debug, as root",
         Place::Release => "release",
+        Place::Lto => "LTO and abort",
         Place::Libseccomp => "with libseccomp",
     }
 }
