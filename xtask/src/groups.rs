@@ -70,6 +70,11 @@ impl Group {
         Self::Freebsd,
     ];
 
+    /// Whether it runs on the system at hand. Some are about Linux, or build for others from it.
+    fn is_for(self, linux: bool) -> bool {
+        linux || !matches!(self, Self::Net | Self::Root | Self::Libseccomp | Self::Cross | Self::Freebsd)
+    }
+
     /// Whether only `ci` runs it.
     pub(crate) fn is_for_ci_only(self) -> bool {
         matches!(self, Self::Lint | Self::Cross | Self::Freebsd)
@@ -187,7 +192,9 @@ pub(crate) struct Selection {
 impl Selection {
     /// Reads the options of `command`.
     pub(crate) fn parse(command: &str, arguments: &[OsString], allowed: &[Group]) -> Result<Self> {
-        let mut selection = Self::default();
+        let linux = cfg!(target_os = "linux");
+        let without = allowed.iter().copied().filter(|group| !group.is_for(linux)).collect();
+        let mut selection = Self { without, ..Self::default() };
         let mut parser = lexopt::Parser::from_args(arguments);
         let known: &[&str] =
             if allowed.contains(&Group::Cross) { &["--without", "--build-std"] } else { &["--without"] };
@@ -290,6 +297,12 @@ mod tests {
             let selection = parse(&["--without", group.name()]).expect("every group can be left out");
             assert_eq!(selection.left_out(), [*group]);
         }
+    }
+
+    #[test]
+    fn what_is_about_linux_runs_there_only() {
+        assert!(Group::ALL.iter().all(|group| group.is_for(true)));
+        assert!(Group::Unit.is_for(false) && Group::Ui.is_for(false) && !Group::Libseccomp.is_for(false));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use sandbox_policy::vocabulary::{self, Enforcement};
-use sandbox_rt::{Declared, OnViolation, Rights, Sandbox};
+use sandbox_rt::{Declared, ErrorKind, OnViolation, Rights, Sandbox};
 use sandbox_tests::harness::Case;
 use sandbox_tests::scratch;
 
@@ -58,7 +58,8 @@ pub(crate) fn cases(kind: Kind) -> Vec<Case> {
 /// The rows of the vocabulary that FreeBSD enforces and that fit.
 fn rows(fits: fn(Rights) -> bool) -> impl Iterator<Item = String> {
     vocabulary::rows()
-        .filter(|row| row.is_spoken() && row.name != "ioctl" && row.name != "fcntl")
+        // What takes a list stands in the declarations.
+        .filter(|row| row.is_spoken() && !["ioctl", "fcntl", "accept"].contains(&row.name))
         .filter(|row| {
             let mut parts = row.rights.granted().filter(|part| !part.is_composite());
             !parts.any(|part| matches!(part.on_freebsd, Enforcement::Refused(_)))
@@ -99,7 +100,15 @@ fn run(kind: &Kind, declaration: &str) {
     for file in kept {
         sandbox = sandbox.grant("kept", file, Rights::NONE);
     }
-    sandbox.enter().unwrap_or_else(|error| panic!("entry with `{declaration}`: {error}"));
+    match sandbox.enter() {
+        Ok(()) => {}
+        // Rights that came with a later release than the running one.
+        Err(error) if error.kind() == ErrorKind::Unenforceable && error.to_string().contains(" needs FreeBSD ") => {
+            assert!(!error.is_partial(), "{error}");
+            return;
+        }
+        Err(error) => panic!("entry with `{declaration}`: {error}"),
+    }
     let mut wrong = Vec::new();
     let nothing: Declared = Rights::NONE.into();
     for operation in operations(kind) {

@@ -342,7 +342,6 @@ const PAIRS: &[Pair] = &[
         words: "for reading only",
         right: "seek",
     },
-    Pair { name: "pipe", object: pipe_reader, wrong: "write", words: "for reading only", right: "read" },
     Pair {
         name: "connected",
         object: connected,
@@ -367,10 +366,6 @@ fn write_only() -> OwnedFd {
 
 fn append() -> OwnedFd {
     File::options().append(true).open(scratch::file("content", "content")).expect("a file").into()
-}
-
-fn pipe_reader() -> OwnedFd {
-    std::io::pipe().expect("a pipe").0.into()
 }
 
 fn connected() -> OwnedFd {

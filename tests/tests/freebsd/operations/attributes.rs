@@ -39,8 +39,8 @@ pub(crate) const FILE: &[Operation] = &[
     op("__acl_delete_fd", With(&[Rights::ACL_DELETE]), |s| comes_through(sys::acl_delete(s.fd()))),
 ];
 
-/// Locks on parts need no directory.
-pub(crate) const RECORD_LOCKS: &[Operation] = &[
+/// What works on regular files.
+pub(crate) const REGULAR: &[Operation] = &[
     op("fcntl F_SETLK", With(&[Rights::FLOCK]), |s| {
         rustix(rustix::fs::fcntl_lock(s.file, FlockOperation::NonBlockingLockExclusive))?;
         rustix(rustix::fs::fcntl_lock(s.file, FlockOperation::Unlock))
