@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::harness::{HEADER, OURS, RECORD, capture, line, run, text};
+use crate::harness::{HEADER, RECORD, capture, line, ours, run, text};
 
 /// Address space of a run in KiB: several times what it takes, and far less than the lengths that files claim.
 const MEMORY: &str = "131072";
@@ -16,7 +16,7 @@ fn confined_run(folder: &TempDir, file: &[u8]) -> (Option<i32>, String, String) 
     let path = folder.path().join("in");
     fs::write(&path, file).expect("a file");
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v $0; ulimit -t 20; exec \"$@\"", MEMORY, OURS, "-v", "-e", "-xx", "-r", "in"]);
+    command.args(["-c", "ulimit -v $0; ulimit -t 20; exec \"$@\"", MEMORY, &ours(), "-v", "-e", "-xx", "-r", "in"]);
     let output = command.current_dir(folder.path()).env("TZ", "Asia/Tokyo").output().expect("sh");
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
@@ -88,7 +88,7 @@ fn a_file_of_many_packets_takes_no_more_memory_than_one_of_few() {
         file.write_all(&many).expect("written");
     }
     let mut command = Command::new("sh");
-    command.args(["-c", "ulimit -v $0; exec \"$@\"", MEMORY, OURS, "-r", "big", "-w", "copy"]);
+    command.args(["-c", "ulimit -v $0; exec \"$@\"", MEMORY, &ours(), "-r", "big", "-w", "copy"]);
     let output = command.current_dir(folder.path()).output().expect("sh");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let lengths = ["big", "copy"].map(|name| fs::metadata(folder.path().join(name)).expect("a file").len());
