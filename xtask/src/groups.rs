@@ -45,6 +45,7 @@ const TARGETS: &[(&str, Group)] = &[
     ("gzip_large", Group::Release),
     ("net", Group::Net),
     ("dhclient_servers", Group::Net),
+    ("dhclient_planted", Group::Net),
     ("root", Group::Root),
     ("tcpdump_attacked", Group::Escapes),
     ("tcpdump_net", Group::Net),

@@ -5,8 +5,8 @@ use std::io;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::thread;
 
-use rustix::io::{read, write};
-use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
+use rustix::io::{Errno, write};
+use rustix::net::{AddressFamily, RecvFlags, SocketFlags, SocketType, recv, socket_with};
 use sandbox_tests::args;
 use sandbox_tests::sys::call;
 
@@ -47,16 +47,35 @@ impl Raw {
 
     /// The next frame that is a DHCP message to a server.
     pub(crate) fn request(&self) -> Vec<u8> {
-        let mut buffer = [0; 2048];
         loop {
-            let length = read(&self.socket, &mut buffer).expect("a frame");
-            let frame = &buffer[..length];
-            let is_udp = frame.get(12..14) == Some(&[8, 0]) && frame.get(23) == Some(&17);
-            if is_udp && frame.get(34..38) == Some(&[0, 68, 0, 67]) {
-                return frame.to_vec();
+            let frame = self.receive(RecvFlags::empty()).expect("a frame");
+            if is_request(&frame) {
+                return frame;
             }
         }
     }
+
+    /// The DHCP messages to a server that are there already.
+    pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
+        let frames = std::iter::from_fn(|| match self.receive(RecvFlags::DONTWAIT) {
+            Ok(frame) => Some(frame),
+            Err(Errno::AGAIN) => None,
+            Err(error) => panic!("{error}"),
+        });
+        frames.filter(|frame| is_request(frame)).collect()
+    }
+
+    fn receive(&self, flags: RecvFlags) -> Result<Vec<u8>, Errno> {
+        let mut buffer = vec![0; 2048];
+        let (length, _) = recv(&self.socket, &mut buffer[..], flags)?;
+        buffer.truncate(length);
+        Ok(buffer)
+    }
+}
+
+fn is_request(frame: &[u8]) -> bool {
+    let is_udp = frame.get(12..14) == Some(&[8, 0]) && frame.get(23) == Some(&17);
+    is_udp && frame.get(34..38) == Some(&[0, 68, 0, 67])
 }
 
 /// How many bytes wait at the client's socket, which is the only one of its kind on this host (`/proc/net/packet`).

@@ -41,12 +41,17 @@ fn nothing_changes() {
     attack.send(WITHOUT - 1_000);
     assert!(!world.path("leases").exists() && world.addresses().is_empty(), "it acted");
     assert_eq!(client.all(), "", "it said something");
+    let asked = raw.requests();
+    // The first option is the kind, and there is no address that is asked for in front of it.
+    assert!(asked.iter().all(|frame| frame[OPTIONS..OPTIONS + 3] == [53, 1, 1]), "it asked for an offer");
     attack.has_grown_by_less_than(GROWTH, memory);
 
     let mut server = dnsmasq(&world, "--dhcp-option=58,110 --dhcp-option=59,115");
     client.until("bound to 192.0.2.50");
     let lease = world.read("leases");
+    raw.requests();
     attack.send(WITH);
+    assert_eq!(raw.requests().len(), 0, "it answered");
     attack.has_grown_by_less_than(GROWTH, memory);
     assert_eq!(client.all().lines().count(), 1, "{}", client.all());
     assert_eq!((world.read("leases"), world.addresses()), (lease, vec!["192.0.2.50/24".to_owned()]));
