@@ -13,7 +13,8 @@ const NAME_MAX: usize = 15;
 /// How long `-1` tries, where nothing else is said.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-const LEASE_FOLDER: &str = if cfg!(target_os = "freebsd") { "/var/db" } else { "/var/lib/dhclient" };
+/// Where leases are kept, where nothing else is said.
+pub(crate) const LEASE_FOLDER: &str = if cfg!(target_os = "freebsd") { "/var/db" } else { "/var/lib/dhclient" };
 const PID_FOLDER: &str = "/var/run";
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 

@@ -1,6 +1,7 @@
 //! The privileged part: it applies the leases that the confined part reports, and never looks at a packet.
 
 use std::fmt;
+use std::fs;
 use std::io::{self, PipeReader, Read as _};
 use std::net::UdpSocket;
 use std::process::ExitCode;
@@ -9,7 +10,7 @@ use std::time::SystemTime;
 use sandbox_rt::worker::Outcome;
 
 use crate::background;
-use crate::cli::Settings;
+use crate::cli::{LEASE_FOLDER, Settings};
 use crate::confined::{self, GAVE_UP, Release, Task};
 use crate::console::{complain, say};
 use crate::files;
@@ -86,6 +87,9 @@ fn keep_lease(settings: &Settings, signals: &Signals) -> Result<Ended, Failure> 
         }
         other => other.attempt(settings.pid_file.display())?,
     };
+    if settings.lease_file.starts_with(LEASE_FOLDER) {
+        fs::create_dir_all(LEASE_FOLDER).attempt(LEASE_FOLDER)?;
+    }
     let mut session = Session::begin(settings)?;
     let link = session.link()?;
     // Without somebody at the port the kernel answers a server that it is not there. What arrives is not read.
