@@ -1,11 +1,11 @@
-//! What survives entry, and what does not: output, locks, peers, the time zone.
+//! What survives entry, and what does not: output, locks, peers, the time zone, the texts of errors.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Read as _, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 
-use sandbox_rt::{ErrorKind, Rights, Sandbox};
+use sandbox_rt::{ErrorKind, OnViolation, Rights, Sandbox};
 use sandbox_tests::harness::Case;
 use sandbox_tests::sys::{Child, End, Errno, call, forked};
 use sandbox_tests::{args, scratch};
@@ -20,6 +20,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("survives::lock", lock),
         Case::new("survives::peer", peer),
         Case::new("survives::time_zone", time_zone),
+        Case::new("survives::error_texts", error_texts),
     ]
 }
 
@@ -152,4 +153,18 @@ fn time_zone() {
     sys::set_variable("TZ", &format!(":{}", path.display()));
     Sandbox::new("entry").enter().expect("entry");
     assert_eq!(sys::local_offset(1_000_000_000), 5 * 3600);
+}
+
+/// With a locale of the program's own, libc looks for translations when it first needs a text. Here every attempt to open
+/// a file ends the process.
+fn error_texts() {
+    sys::set_variable("LANGUAGE", "xx");
+    sys::set_locale(c"C.UTF-8");
+    let child = forked(|| {
+        Sandbox::new("entry").on_violation(OnViolation::Kill).enter().expect("entry");
+        let text = std::io::Error::from_raw_os_error(libc::ENOENT).to_string();
+        assert_eq!(text, "No such file or directory (os error 2)");
+        sys::signal_text(libc::SIGTERM);
+    });
+    assert_exited(&child);
 }

@@ -2,6 +2,7 @@
 
 #![allow(unsafe_code, reason = "each block states its condition")]
 
+use std::ffi::CStr;
 use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
 
 use sandbox_tests::args;
@@ -18,6 +19,19 @@ pub(crate) fn owned(number: i64) -> OwnedFd {
 pub(crate) fn set_variable(name: &str, value: &str) {
     // SAFETY: a case has one thread.
     unsafe { std::env::set_var(name, value) };
+}
+
+/// Makes a program speak the language of this locale.
+pub(crate) fn set_locale(name: &CStr) {
+    // SAFETY: the name is a C string, and a case has one thread.
+    let locale = unsafe { libc::setlocale(libc::LC_ALL, name.as_ptr()) };
+    assert!(!locale.is_null(), "this libc has no locale {name:?}");
+}
+
+/// Asks libc what a signal is called.
+pub(crate) fn signal_text(signal: libc::c_int) {
+    // SAFETY: takes a number; the text it gives is not looked at.
+    assert!(!unsafe { libc::strsignal(signal) }.is_null());
 }
 
 /// Writes a word of mapped memory, and reads it back.

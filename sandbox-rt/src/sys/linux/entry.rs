@@ -3,7 +3,9 @@
 use sandbox_policy::linux::bpf::{self, Program};
 use sandbox_policy::linux::{Arch, Numbers, Plan, PlanError, Target, lower};
 
-use super::{capabilities, descriptors, engine, inert, isolation, landlock, limits, mappings, objects, seccomp, trap};
+use super::{
+    capabilities, descriptors, engine, inert, isolation, landlock, lazy, limits, mappings, objects, seccomp, trap,
+};
 use crate::status::{Mechanism, State};
 use crate::sys::{Entered, Progress, Request};
 use crate::{Error, ErrorKind};
@@ -22,7 +24,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     // What must be so for confinement to hold.
     let tasks = isolation::one_task()?;
     crate::enter::flush()?;
-    load_time_zone();
+    lazy::load();
     let table = isolation::own_descriptor_table()?;
     let granted = objects::inspect(policy, request.descriptors)?;
     let memory = mappings::check(policy, request.descriptors)?;
@@ -111,15 +113,6 @@ fn numbers(plan: &Plan) -> Mechanism {
         None => format!("numbers below {bound} keep their meaning, what is minted comes above"),
     };
     Mechanism::holds("descriptor numbers", true, extent)
-}
-
-/// libc reads the time zone when it is first used; the file cannot be opened then.
-fn load_time_zone() {
-    unsafe extern "C" {
-        fn tzset();
-    }
-    // SAFETY: tzset(3) takes nothing and reads the environment, which no other thread can change: there is none.
-    unsafe { tzset() };
 }
 
 fn planned(error: &PlanError) -> Error {

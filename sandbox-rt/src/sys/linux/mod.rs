@@ -7,6 +7,7 @@ mod entry;
 mod inert;
 mod isolation;
 mod landlock;
+mod lazy;
 mod limits;
 mod mappings;
 mod objects;

@@ -1,0 +1,21 @@
+//! What libc reads from files when it is first needed; confined it could not, and under `kill` the attempt would end the
+//! process.
+//!
+//! The locale is not among it: setlocale(3) reads it when it is called, and a Rust program that calls no C library never
+//! does; then no text is translated either. What is read at each use and not kept (users, hosts, services: nsswitch) no
+//! loading helps; the guide says to look it up before entry.
+
+/// Loads the time zone, and the translations of libc's texts where the program has chosen a language. They stay loaded;
+/// that one is missing is remembered too.
+pub(super) fn load() {
+    unsafe extern "C" {
+        fn tzset();
+    }
+    // SAFETY: tzset(3) takes nothing and reads the environment, which no other thread can change: there is none.
+    unsafe { tzset() };
+    // One text is enough: errors and signals are in one catalogue, and are converted to the locale's characters by the
+    // same tables (gconv).
+    let mut text = [0; 256];
+    // SAFETY: the buffer is live, and as long as it is said to be.
+    unsafe { libc::strerror_r(libc::EPERM, text.as_mut_ptr(), text.len()) };
+}
