@@ -57,7 +57,7 @@ fn inside() -> ExitCode {
             turns[0].push(turn(THEIRS, length));
             turns[1].push(turn(OURS, length));
         }
-        let [theirs, ours] = turns.map(median);
+        let [theirs, ours] = turns.map(|turns| median(&turns));
         let ratio = ours.captured * 100 / theirs.captured.max(1);
         held &= ratio >= AT_LEAST;
         for (name, turn, ratio) in [("tcpdump", theirs, String::new()), ("this one", ours, hundredths(ratio))] {
@@ -78,7 +78,7 @@ fn hundredths(number: u64) -> String {
 }
 
 /// The median of each figure by itself.
-fn median(turns: Vec<Turn>) -> Turn {
+fn median(turns: &[Turn]) -> Turn {
     let middle = |figure: fn(&Turn) -> u64| {
         let mut all: Vec<u64> = turns.iter().map(figure).collect();
         all.sort_unstable();

@@ -1,7 +1,7 @@
-//! What ends the program early.
+//! What ends the program early, and what the user is told.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 
 /// Why it could not go on.
 #[derive(Debug)]
@@ -38,6 +38,11 @@ impl From<sandbox_rt::Error> for Failure {
     fn from(error: sandbox_rt::Error) -> Self {
         Self::told(error)
     }
+}
+
+/// Says something on standard error. Where that fails there is nobody left to tell.
+pub(crate) fn tell(text: impl fmt::Display) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// The system's words for an error, without the number that Rust appends.

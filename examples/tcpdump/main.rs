@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use cli::{Command, Settings, Source};
 use clock::Clock;
 use decode::Line;
-use failure::Failure;
+use failure::{Failure, tell};
 use savefile::{Format, Writer};
 use session::Session;
 use signal_hook::consts::SIGPIPE;
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         Ok(()) | Err(Failure::Stopped) => ExitCode::SUCCESS,
         Err(Failure::Unread) => die_of_a_broken_pipe(),
         Err(Failure::Told(why)) => {
-            eprintln!("tcpdump: {why}");
+            tell(format_args!("tcpdump: {why}"));
             ExitCode::FAILURE
         }
     }
@@ -74,9 +74,9 @@ fn work<S: Sink>(settings: &Settings, sink: S) -> Result<(), Failure> {
             let capture = Capture::open(name, capture)?;
             let (out, out_name) = output(settings, None, session)?;
             let counted = confined::capture(capture, name, out, out_name, &stop, session)?;
-            eprintln!("{} packets captured", session.count);
-            eprintln!("{} packets received by filter", counted.received);
-            eprintln!("{} packets dropped by kernel", counted.dropped);
+            tell(format_args!("{} packets captured", session.count));
+            tell(format_args!("{} packets received by filter", counted.received));
+            tell(format_args!("{} packets dropped by kernel", counted.dropped));
             Ok(())
         }
     }

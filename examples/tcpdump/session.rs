@@ -1,6 +1,6 @@
 //! What becomes of one packet after the other, until there are enough.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, tell};
 use crate::output::Output;
 use crate::packet::{Link, Packet};
 use crate::sink::Sink;
@@ -20,7 +20,7 @@ pub(crate) struct Session<S> {
 impl<S: Sink> Session<S> {
     /// Says what is going to be read.
     pub(crate) fn begin(&mut self, what: &str, link: Link, snaplen: u32, out: &mut Output) -> Result<(), Failure> {
-        eprintln!("{what}, link-type {link}, snapshot length {snaplen} bytes");
+        tell(format_args!("{what}, link-type {link}, snapshot length {snaplen} bytes"));
         self.sink.begin(link, out)
     }
 
