@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -23,12 +23,17 @@ impl PidFile {
     ///
     /// [`io::ErrorKind::WouldBlock`] if another client has it; else what the system says.
     pub(crate) fn take(path: &Path) -> io::Result<Self> {
-        let file = open(path)?;
-        file.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
-            TryLockError::Error(error) => error,
-        })?;
-        Self::locked(path, file)
+        loop {
+            let file = open(path)?;
+            file.try_lock().map_err(|error| match error {
+                TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
+                TryLockError::Error(error) => error,
+            })?;
+            // One that ended meanwhile took the name away, and another may have made the file anew.
+            if is_there(path, &file)? {
+                return Self::locked(path, file);
+            }
+        }
     }
 
     /// Ends the client that has the lock, if one has, and takes it.
@@ -37,12 +42,11 @@ impl PidFile {
     ///
     /// What the system says.
     pub(crate) fn take_over(path: &Path) -> io::Result<Self> {
-        let mut file = open(path)?;
-        match file.try_lock() {
-            Ok(()) => return Self::locked(path, file),
-            Err(TryLockError::WouldBlock) => {}
-            Err(TryLockError::Error(error)) => return Err(error),
+        match Self::take(path) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            other => return other,
         }
+        let mut file = open(path)?;
         let mut text = String::new();
         file.read_to_string(&mut text)?;
         let other = text.trim().parse().ok().filter(|number| *number > 1).and_then(Pid::from_raw);
@@ -70,6 +74,16 @@ impl Drop for PidFile {
     }
 }
 
+/// Whether the name still is this file's.
+fn is_there(path: &Path, file: &File) -> io::Result<bool> {
+    let ours = file.metadata()?;
+    match path.metadata() {
+        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o644).open(path)
 }
@@ -88,5 +102,11 @@ mod tests {
         drop(first);
         assert!(!path.exists());
         drop(PidFile::take_over(&path).expect("nobody has it"));
+        // A file that has lost its name locks nobody out.
+        let old = open(&path).expect("a file");
+        std::fs::remove_file(&path).expect("it is there");
+        assert!(!is_there(&path, &old).expect("it can be told"));
+        let _new = open(&path).expect("a file");
+        assert!(!is_there(&path, &old).expect("it can be told"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::program::{Program, command};
+use crate::program::{Program, command, run};
 use crate::world::{SERVER, World};
 
 /// dnsmasq on the server's host: addresses from 192.0.2.50 on, in turn, for two minutes, which is its shortest time.
@@ -30,7 +30,7 @@ pub(crate) fn dnsmasq_on(world: &World, interface: &str, arguments: &str) -> Pro
 
 /// Kea on the server's host: addresses from 192.0.2.50 on, in turn. Times in seconds: T1, T2, and the lease's.
 #[track_caller]
-pub(crate) fn kea(world: &World, [renew, rebind, expire]: [u32; 3]) -> Program {
+pub(crate) fn kea(_: &World, [renew, rebind, expire]: [u32; 3]) -> Program {
     let configuration = format!(
         r#"{{"Dhcp4": {{
             "interfaces-config": {{"interfaces": ["srv0"], "dhcp-socket-type": "raw"}},
@@ -49,11 +49,15 @@ pub(crate) fn kea(world: &World, [renew, rebind, expire]: [u32; 3]) -> Program {
                 "output_options": [{{"output": "stderr", "flush": true}}]}}]
         }}}}"#
     );
-    let path = world.path("kea.conf");
-    fs::write(&path, configuration).expect("a file");
+    // Where AppArmor is on, Kea may use no other folders.
+    run("mount -t tmpfs tmpfs /etc/kea");
+    fs::write("/etc/kea/test.conf", configuration).expect("a file");
+    for folder in ["/run/kea", "/run/lock/kea"] {
+        fs::create_dir_all(folder).expect("a folder");
+    }
     let mut command = command("nsenter");
-    command.args([&format!("--net={SERVER}"), "kea-dhcp4", "-c"]).arg(path);
-    command.env("KEA_PIDFILE_DIR", &world.folder).env("KEA_LOCKFILE_DIR", &world.folder);
+    command.args([&format!("--net={SERVER}"), "kea-dhcp4", "-c", "/etc/kea/test.conf"]);
+    command.env("KEA_PIDFILE_DIR", "/run/kea").env("KEA_LOCKFILE_DIR", "/run/lock/kea");
     let mut server = Program::start(&mut command);
     server.until("DHCP4_STARTED");
     server

@@ -19,6 +19,10 @@ pub(crate) const SERVER: &str = "/run/netns/server";
 const SERVERS_LINK: &str = "ip -o link show dev srv0";
 const CLIENTS_LINK: &str = "ip -o link show dev eth0";
 
+/// What these tests cannot do without.
+const NEED: &str = "these tests need user namespaces (user_namespaces(7)) for ordinary users; where AppArmor keeps them \
+    from being of use: sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+
 /// The network, and a folder for files.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -30,7 +34,8 @@ impl World {
     pub(crate) fn new() -> Self {
         enter_namespaces();
         // Whatever these programs leave in /run is gone with the namespace.
-        run("mount -t tmpfs tmpfs /run");
+        let mounted = command("mount").args(["-t", "tmpfs", "tmpfs", "/run"]).status().expect("mount(8)");
+        assert!(mounted.success(), "{NEED}");
         run("ip link set lo up");
         run("ip netns add server");
         run("ip link add eth0 type veth peer name srv0 netns server");
@@ -87,8 +92,7 @@ impl World {
 fn enter_namespaces() {
     let (user, group) = (getuid().as_raw(), getgid().as_raw());
     let all = libc::CLONE_NEWUSER | libc::CLONE_NEWNS | libc::CLONE_NEWNET;
-    call(libc::SYS_unshare, args![all])
-        .unwrap_or_else(|errno| panic!("these tests need user namespaces (user_namespaces(7)): {errno}"));
+    call(libc::SYS_unshare, args![all]).unwrap_or_else(|errno| panic!("{NEED}: {errno}"));
     let write = |name: &str, text: &str| {
         let path = Path::new("/proc/self").join(name);
         fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
