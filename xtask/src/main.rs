@@ -14,6 +14,7 @@ mod packages;
 mod paper;
 mod runner;
 mod setup;
+mod signals;
 mod suggest;
 mod summary;
 mod test;
@@ -59,7 +60,7 @@ const COMMANDS: &[Command] = &[
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    match dispatch(&arguments) {
+    match signals::ordinary().and_then(|()| dispatch(&arguments)) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("error: {failure}");
