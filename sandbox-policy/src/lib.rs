@@ -6,6 +6,7 @@ mod diagnostic;
 pub mod freebsd;
 pub mod linux;
 pub mod note;
+pub mod observed;
 mod owned;
 mod policy;
 mod rights;

@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use once_cell::sync::OnceCell;
 use sandbox_policy::Policy;
+use sandbox_policy::note::Source;
 
 use crate::status::Status;
-use crate::sys::{self, Progress, Request};
+use crate::sys::{self, Entered, Progress, Request};
 use crate::{Error, ErrorKind};
 
 /// The process's one sandbox.
@@ -25,12 +26,19 @@ static ENTERING: AtomicU32 = AtomicU32::new(0);
 /// # Errors
 ///
 /// If anything that must hold does not. The caller must not run the confined body then.
-pub(crate) fn enter(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
-    enter_with(&Request { policy, descriptors, landlock_at_most: u32::MAX })
+pub(crate) fn enter(policy: &Policy<'_>, source: &Source<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
+    let request = Request { policy, descriptors, landlock_at_most: u32::MAX };
+    #[cfg(feature = "learn")]
+    return once(&request, |request, progress| sys::learn(request, source, progress));
+    #[cfg(not(feature = "learn"))]
+    {
+        let _ = source;
+        enter_with(&request)
+    }
 }
 
 pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {
-    once(request).map_err(|error| failed(request.policy.name, error))
+    once(request, sys::enter)
 }
 
 /// Notes that the process will not be confined, and which function wanted it.
@@ -44,7 +52,17 @@ pub(crate) fn has_failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }
 
-fn once(request: &Request<'_>) -> Result<(), Error> {
+/// A platform's way in.
+type Way<'a> = &'a dyn Fn(&Request<'_>, &mut Progress) -> Result<Entered, Error>;
+
+fn once(
+    request: &Request<'_>,
+    way: impl Fn(&Request<'_>, &mut Progress) -> Result<Entered, Error>,
+) -> Result<(), Error> {
+    first(request, &way).map_err(|error| failed(request.policy.name, error))
+}
+
+fn first(request: &Request<'_>, way: Way<'_>) -> Result<(), Error> {
     if let Some(status) = STATUS.get() {
         return Err(Error::new(
             ErrorKind::Confined,
@@ -62,15 +80,15 @@ fn once(request: &Request<'_>) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Confined, "another thread is entering at this moment")
             .help("enter once, from the only thread"));
     }
-    let entered = confine(request);
+    let entered = confine(request, way);
     ENTERING.store(0, Ordering::Release);
     entered
 }
 
-fn confine(request: &Request<'_>) -> Result<(), Error> {
+fn confine(request: &Request<'_>, way: Way<'_>) -> Result<(), Error> {
     debug_assert_eq!(request.policy.resources.len(), request.descriptors.len());
     let mut progress = Progress::default();
-    let entered = sys::enter(request, &mut progress).map_err(|error| error.with_in_force(progress.in_force()))?;
+    let entered = way(request, &mut progress).map_err(|error| error.with_in_force(progress.in_force()))?;
     let status = Status {
         function: request.policy.name.to_owned(),
         resources: Status::resources_of(request.policy, request.descriptors),

@@ -128,3 +128,23 @@ pub use sandbox_macros::sandboxed;
 pub use sandbox_macros::try_enter;
 pub use sandbox_policy::{Declared, OnViolation, Rights};
 pub use status::{Mechanism, ResourceStatus, State, Status};
+
+/// `#[sandboxed(learn)]` needs a build that learns.
+#[doc(hidden)]
+#[cfg(not(feature = "learn"))]
+#[macro_export]
+macro_rules! learn {
+    () => {
+        ::core::compile_error!(
+            "`learn` needs a build that learns\nhelp: run `cargo sandbox learn -- cargo run …`, or write what the function needs: `fds(…)`"
+        )
+    };
+}
+
+/// `#[sandboxed(learn)]` in a build that learns.
+#[doc(hidden)]
+#[cfg(feature = "learn")]
+#[macro_export]
+macro_rules! learn {
+    () => {};
+}

@@ -34,7 +34,7 @@ pub(crate) enum Site<'a> {
 }
 
 pub(crate) fn declaration(declaration: &Declaration, site: &Site<'_>, errors: &mut Errors) {
-    let Declaration { entries, allow, on_violation, runtime: _, broken: _, attempted, keys: _ } = declaration;
+    let Declaration { entries, allow, on_violation, learn: _, runtime: _, broken: _, attempted, keys: _ } = declaration;
     let mut names = Names::of(site, attempted);
     for entry in entries {
         names.entry(entry, errors);

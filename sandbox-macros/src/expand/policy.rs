@@ -1,6 +1,6 @@
 //! The policy value that the expansion carries, and its note in the binary.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use sandbox_policy::check::fcntl;
 use sandbox_policy::{Allow, Fcntls, OnViolation, note};
@@ -10,8 +10,13 @@ use super::spans::{at, ends};
 use crate::check::{silences_stderr, stream};
 use crate::parse::{Declaration, Entry, List, Rights};
 
-/// A `&'static Policy<'static>`.
-pub(super) fn reference(declaration: &Declaration, name: &TokenStream, runtime: &TokenStream) -> TokenStream {
+/// A `&'static Policy<'static>`, and where it stands. What is `watched` only is kept, and granted nothing.
+pub(super) fn reference(
+    declaration: &Declaration,
+    watched: &[&Ident],
+    name: &TokenStream,
+    runtime: &TokenStream,
+) -> TokenStream {
     let private = quote!(#runtime::__private);
     let resources = declaration.entries.iter().filter_map(|entry| {
         let (label, origin, rights) = match entry {
@@ -25,6 +30,12 @@ pub(super) fn reference(declaration: &Declaration, name: &TokenStream, runtime: 
         let grant = grant(rights, &private);
         Some(quote!(#private::Resource { name: #label, origin: #private::Origin::#origin, grant: #grant }))
     });
+    let watched = watched.iter().map(|name| {
+        let label = name.unraw().to_string();
+        let grant = quote!(#private::Grant::of(#private::Rights::NONE));
+        quote!(#private::Resource { name: #label, origin: #private::Origin::Given, grant: #grant })
+    });
+    let resources = resources.chain(watched);
     let allow = Literal::u8_unsuffixed(allow(declaration).bits());
     let on_violation = on_violation(declaration, &private);
     let note = note(declaration, &private);
@@ -38,7 +49,7 @@ pub(super) fn reference(declaration: &Declaration, name: &TokenStream, runtime: 
             on_violation: #on_violation,
         };
         #note
-        &__SANDBOX_POLICY
+        (&__SANDBOX_POLICY, &__SANDBOX_SOURCE)
     }}
 }
 

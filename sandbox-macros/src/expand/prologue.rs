@@ -42,12 +42,18 @@ impl Prologue<'_> {
 
     fn parts(&self, declaration: &Declaration) -> (TokenStream, TokenStream) {
         let runtime = self.runtime;
-        let undeclared = self.scope.parameters.iter().map(|parameter| self.undeclared(parameter, declaration));
-        let undeclared: TokenStream = undeclared.collect();
+        let undeclared: TokenStream = if declaration.learn {
+            // In a build that cannot learn, the one error of a declaration that says nothing.
+            quote!(#runtime::learn!();)
+        } else {
+            self.scope.parameters.iter().map(|parameter| self.undeclared(parameter, declaration)).collect()
+        };
+        let watched = if declaration.learn { self.unnamed(declaration) } else { Vec::new() };
         let parts: Vec<Part> = declaration.entries.iter().map(|entry| self.entry(entry)).collect();
         let statements = parts.iter().map(|part| &part.statements);
-        let descriptors = parts.iter().filter_map(|part| part.descriptors.as_ref());
-        let policy = policy::reference(declaration, self.function, runtime);
+        let watching = watched.iter().map(|name| self.numbers_if_any(&borrow(name, &[], (name.span(), name.span()))));
+        let descriptors = parts.iter().filter_map(|part| part.descriptors.clone()).chain(watching);
+        let policy = policy::reference(declaration, &watched, self.function, runtime);
         (quote!(#undeclared #(#statements)*), quote!(#runtime::__private::enter(#policy, &[#(#descriptors),*])))
     }
 
@@ -65,16 +71,21 @@ impl Prologue<'_> {
                 let statements = self.acquire(mutability.as_ref(), name, ty.as_ref(), expr, rights);
                 let value = borrow(name, &[], (name.span(), name.span()));
                 let accepts = accepts_value(&value, rights, self.runtime);
-                let runtime = self.runtime;
                 // That it is a resource has been asked already.
-                let descriptors = quote! {{
-                    #[allow(unused_imports)]
-                    use #runtime::__private::{NumbersNone as _, NumbersSome as _};
-                    (&&#runtime::__private::Probe::of(#value)).__sandbox_numbers(#value)
-                }};
+                let descriptors = self.numbers_if_any(&value);
                 Part { statements: quote!(#statements #accepts), descriptors: Some(descriptors) }
             }
         }
+    }
+
+    /// The descriptors of what may be a resource.
+    fn numbers_if_any(&self, value: &TokenStream) -> TokenStream {
+        let runtime = self.runtime;
+        quote! {{
+            #[allow(unused_imports)]
+            use #runtime::__private::{NumbersNone as _, NumbersSome as _};
+            (&&#runtime::__private::Probe::of(#value)).__sandbox_numbers(#value)
+        }}
     }
 
     /// A standard stream: its number and its kind are known without looking.

@@ -30,6 +30,13 @@ impl Prologue<'_> {
         unnamed.iter().map(question).collect()
     }
 
+    /// The parameters that the declaration does not name. Those that a `cfg` may take away are left out.
+    pub(super) fn unnamed(&self, declaration: &Declaration) -> Vec<&Ident> {
+        let parameters = self.scope.parameters.iter().filter(|parameter| parameter.conditions.is_empty());
+        let names = parameters.flat_map(|parameter| &parameter.bindings).map(|binding| &binding.name);
+        names.filter(|name| !uses(declaration, name)).collect()
+    }
+
     fn holds_nothing(
         &self,
         probe: &TokenStream,

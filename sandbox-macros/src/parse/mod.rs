@@ -23,6 +23,8 @@ pub(crate) struct Declaration {
     pub(crate) entries: Vec<Entry>,
     pub(crate) allow: Vec<Ident>,
     pub(crate) on_violation: Option<Ident>,
+    /// Whether what it should say is to be learned.
+    pub(crate) learn: bool,
     /// Where the runtime crate is found, if not at `::sandbox_rt`.
     pub(crate) runtime: Option<Path>,
     /// Whether a part was not understood, so that names may be missing.
@@ -59,7 +61,7 @@ impl Place {
     }
 }
 
-pub(crate) const KEYS: [&str; 4] = ["fds", "allow", "on_violation", "crate"];
+pub(crate) const KEYS: [&str; 5] = ["fds", "allow", "on_violation", "learn", "crate"];
 
 /// Parses a declaration; what cannot be understood is reported and left out.
 pub(crate) fn declaration(tokens: TokenStream, errors: &mut Errors) -> Declaration {
@@ -119,6 +121,7 @@ fn key(input: ParseStream, errors: &mut Errors, declaration: &mut Declaration) -
             }
             declaration.on_violation = Some(input.call(Ident::parse_any)?);
         }
+        "learn" => declaration.learn = true,
         "crate" => {
             value_after(input, &key, "crate = ::sandbox_rt")?;
             let path = input.call(Path::parse_mod_style);

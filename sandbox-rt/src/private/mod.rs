@@ -18,15 +18,18 @@ pub use probe::{
 use crate::Error;
 
 /// Whether this is a build to learn by, which enforces nothing.
-pub const LEARNING: bool = false;
+pub const LEARNING: bool = cfg!(feature = "learn");
 
 /// Confines the process; the last statement of a prologue.
 ///
 /// # Errors
 ///
 /// If anything that must hold does not; then the body does not run.
-pub fn enter(policy: &'static Policy<'static>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
-    crate::enter::enter(policy, descriptors)
+pub fn enter(
+    (policy, source): (&'static Policy<'static>, &'static Source<'static>),
+    descriptors: &[Vec<RawFd>],
+) -> Result<(), Error> {
+    crate::enter::enter(policy, source, descriptors)
 }
 
 /// Says why entry failed and ends the process.

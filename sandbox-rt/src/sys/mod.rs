@@ -15,6 +15,7 @@
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
 //! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
+//! - `learn(request, source, progress) -> Result<Entered, Error>`, with the feature `learn`: watches instead of confining.
 //! - `notes()`: the notes of the program and its libraries, as they are in memory.
 //!
 //! A platform without a sandbox implements it with errors that say why.
@@ -42,6 +43,10 @@ mod listing;
 mod notes;
 #[cfg(not(target_os = "freebsd"))]
 pub(crate) use listing::Listing;
+#[cfg(all(feature = "learn", not(target_os = "linux")))]
+mod unlearned;
+#[cfg(all(feature = "learn", not(target_os = "linux")))]
+pub(crate) use unlearned::learn;
 
 mod process;
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
@@ -55,6 +60,10 @@ use std::os::fd::RawFd;
 use sandbox_policy::Policy;
 
 use crate::status::Mechanism;
+
+/// Where a program that is built to learn writes down what it saw: a file that `cargo sandbox learn` names.
+#[cfg(feature = "learn")]
+pub(crate) const LEARN: &str = "SANDBOX_LEARN";
 
 /// What entry is asked for.
 pub(crate) struct Request<'a> {

@@ -130,6 +130,8 @@ pub(crate) fn spawn(arguments: &[&OsStr], descriptors: &[OwnedFd]) -> io::Result
     let numbers: Vec<RawFd> = copies.iter().map(AsRawFd::as_raw_fd).collect();
     let mut command = Command::new(program()?);
     command.args(arguments).env_clear().env(WORKER, "1").stdin(Stdio::null()).stdout(Stdio::null());
+    #[cfg(feature = "learn")]
+    command.envs(std::env::var_os(super::LEARN).map(|file| (super::LEARN, file)));
     let place = move || {
         for (&copy, number) in numbers.iter().zip(FIRST..) {
             // SAFETY: `copy` is open in the child; nothing there uses `number`.

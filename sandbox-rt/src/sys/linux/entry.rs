@@ -11,11 +11,11 @@ use crate::sys::{Entered, Progress, Request};
 use crate::{Error, ErrorKind};
 
 #[cfg(target_arch = "x86_64")]
-const ARCH: Arch = Arch::X86_64;
+pub(super) const ARCH: Arch = Arch::X86_64;
 #[cfg(target_arch = "aarch64")]
-const ARCH: Arch = Arch::Aarch64;
+pub(super) const ARCH: Arch = Arch::Aarch64;
 #[cfg(target_arch = "riscv64")]
-const ARCH: Arch = Arch::Riscv64;
+pub(super) const ARCH: Arch = Arch::Riscv64;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "riscv64")))]
 compile_error!("sandbox-rt knows the system calls of x86_64, aarch64 and riscv64 only");
 
@@ -90,8 +90,8 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
 /// What was carried out; text is made of it on request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Details {
-    plan: Plan,
-    program: Program,
+    pub(super) plan: Plan,
+    pub(super) program: Program,
 }
 
 impl Details {
@@ -115,7 +115,7 @@ fn numbers(plan: &Plan) -> Mechanism {
     Mechanism::holds("descriptor numbers", true, extent)
 }
 
-fn planned(error: &PlanError) -> Error {
+pub(super) fn planned(error: &PlanError) -> Error {
     let help = match error {
         PlanError::Refused { .. } => "remove the right, or do it before entry",
         PlanError::Ioctl { .. } => "make the request before entry",

@@ -8,6 +8,8 @@ mod inert;
 mod isolation;
 mod landlock;
 mod lazy;
+#[cfg(feature = "learn")]
+mod learn;
 mod limits;
 mod mappings;
 mod objects;
@@ -20,6 +22,8 @@ use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd
 use sandbox_policy::vocabulary::{Enforcement, Row};
 
 pub(crate) use entry::{Details, enter};
+#[cfg(feature = "learn")]
+pub(crate) use learn::learn;
 
 use crate::{Error, ErrorKind};
 
