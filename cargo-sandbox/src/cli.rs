@@ -16,7 +16,7 @@ Exit codes:
 /// The policy of each `#[sandboxed(…)]` and `enter!(…)` stands in the binary. These commands read it there: they run
 /// nothing of the program and need no source. Binaries of Linux and FreeBSD are read on either system.
 #[derive(Debug, Parser)]
-#[command(name = "cargo-sandbox", bin_name = "cargo sandbox", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "cargo-sandbox", bin_name = "cargo sandbox", version, term_width = 100, after_help = EXIT_CODES)]
 struct Line {
     #[command(subcommand)]
     command: Command,
@@ -26,6 +26,7 @@ struct Line {
 pub(crate) enum Command {
     Explain(Explain),
     Why(Why),
+    Learn(Learn),
     Diff(Diff),
     Doctor(Doctor),
     Rights(Rights),
@@ -90,6 +91,34 @@ pub(crate) struct Why {
     /// Write JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Run a program in learning mode, and say what its declarations need to say.
+///
+/// Begin with `#[sandboxed(learn)]` above a function. The command is run; where cargo builds, it builds with the feature
+/// `learn` of sandbox-rt, in a target folder of its own. Confined functions are watched there, and nothing is enforced.
+/// What was learned is kept and grows with each run. Works on Linux.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo sandbox learn -- cargo run -- input.txt output.txt
+  cargo sandbox learn --fresh --apply -- cargo test")]
+pub(crate) struct Learn {
+    /// How often the command is run
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) runs: u32,
+    /// Forget what was learned before
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Write the declarations into the source
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// Where what was learned is kept, instead of the target folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The command
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Compare two builds: what authority the new one gained or lost, function by function.

@@ -11,6 +11,7 @@ mod doctor;
 mod explain;
 mod failure;
 mod generate;
+mod learn;
 mod paper;
 mod rights;
 mod why;
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, out: &mut dyn Write, e
     let done = match &command {
         Command::Explain(options) => explain::main(options, out),
         Command::Why(options) => why::main(options, out),
+        Command::Learn(options) => learn::main(options, out),
         Command::Diff(options) => diff::main(options, out),
         Command::Doctor(options) => doctor::main(options, out),
         Command::Rights(options) => rights::main(options, out),

@@ -67,6 +67,6 @@ fn only_binary(package: &str) -> Result<String> {
 }
 
 /// The cargo that runs this, else the first on the path.
-fn cargo() -> PathBuf {
+pub(crate) fn cargo() -> PathBuf {
     std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
 }

@@ -15,7 +15,7 @@ use sandbox_policy::note::{self, EmbeddedPolicy};
 use crate::cli::System;
 use crate::failure::{Failure, Result};
 
-pub(crate) use locate::built;
+pub(crate) use locate::{built, cargo};
 pub(crate) use select::named;
 
 /// What was read of a binary.

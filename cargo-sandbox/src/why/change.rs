@@ -81,7 +81,7 @@ fn by_right(call: Call, values: &[Value; 6], has: &Declared) -> Option<Rights> {
 }
 
 /// What to do instead of a call that no declaration allows.
-pub(super) fn never(call: Call) -> &'static str {
+pub(crate) fn never(call: Call) -> &'static str {
     match call {
         Call::connect | Call::bind => {
             "nothing can: do it before entry and declare the socket, `NAME = EXPR => recv + send`"

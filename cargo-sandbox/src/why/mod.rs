@@ -18,6 +18,7 @@ use crate::cli::{self, System};
 use crate::failure::{Failure, Result};
 use crate::paper::{BAD, GOOD, NOTE, TITLE};
 use crate::{NO, YES, paper};
+pub(crate) use change::never;
 use question::{Argument, Question};
 
 /// The answer for one function.

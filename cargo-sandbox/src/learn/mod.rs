@@ -1,0 +1,119 @@
+//! `learn`: runs a program that watches itself, and says what its declarations need to say.
+
+mod command;
+mod need;
+mod report;
+mod seen;
+mod source;
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use cargo_metadata::MetadataCommand;
+
+use crate::binary::cargo;
+use crate::failure::{Failure, Result};
+use crate::paper::{NOTE, count};
+use crate::{NO, YES, cli};
+use seen::Learned;
+
+pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
+    let place = Place::find(options)?;
+    let file = place.file()?;
+    let mut failed = None;
+    for run in 1..=options.runs {
+        if options.runs > 1 {
+            writeln!(out, "{NOTE}run {run} of {}{NOTE:#}", options.runs)?;
+            out.flush()?;
+        }
+        let status = command::run(&options.command, &file, &place.build)?;
+        failed = failed.or((!status.success()).then_some(status));
+    }
+    let text = fs::read_to_string(&file)
+        .map_err(|error| Failure::new(format!("cannot read `{}`: {error}", file.display())))?;
+    let learned = seen::read(&text).map_err(|line| {
+        Failure::new(format!("line {line} of `{}` is not what a program writes that learns", file.display()))
+            .help("begin anew: `--fresh`")
+    })?;
+    if learned.is_empty() {
+        return Err(Failure::new("nothing was learned: no confined function was entered in a build that learns")
+            .help("name a command that cargo builds (`-- cargo run …`, `-- cargo test …`), or build the program with the feature `learn` of sandbox-rt"));
+    }
+    report::write(&learned, out)?;
+    let mut edited = 0;
+    for (path, functions) in by_file(&learned) {
+        let path = place.root.join(path);
+        match source::edit(&path, &functions) {
+            Ok(edit) => {
+                report::patch(&edit, out)?;
+                if options.apply && edit.old != edit.new {
+                    edit.apply()?;
+                    edited += 1;
+                }
+            }
+            Err(failure) => writeln!(out, "{NOTE}no patch for {}:{NOTE:#} {failure}", path.display())?,
+        }
+    }
+    if options.apply {
+        writeln!(out, "{} changed", count(edited, "file"))?;
+    }
+    if let Some(status) = failed {
+        writeln!(out, "{NOTE}the command failed ({status}): what it would have done later is not in here{NOTE:#}")?;
+        return Ok(NO);
+    }
+    Ok(YES)
+}
+
+/// The functions by the file that they stand in.
+fn by_file(learned: &[Learned]) -> Vec<(&str, Vec<&Learned>)> {
+    let mut files: Vec<(&str, Vec<&Learned>)> = Vec::new();
+    for function in learned {
+        match files.iter_mut().find(|(file, _)| *file == function.file) {
+            Some((_, functions)) => functions.push(function),
+            None => files.push((&function.file, vec![function])),
+        }
+    }
+    files
+}
+
+/// Where things are.
+struct Place {
+    /// What the paths of source files start from.
+    root: PathBuf,
+    /// Where builds that learn are made, so that they are never taken for others.
+    build: PathBuf,
+    /// What was learned, and grows with each run.
+    learned: PathBuf,
+    fresh: bool,
+}
+
+impl Place {
+    fn find(options: &cli::Learn) -> Result<Self> {
+        let metadata = MetadataCommand::new().cargo_path(cargo()).no_deps().exec().map_err(|error| {
+            Failure::new(format!("cannot find the package here: {error}")).help("run this in the folder of a package")
+        })?;
+        let folder = metadata.target_directory.join("sandbox-learn");
+        Ok(Self {
+            root: metadata.workspace_root.into(),
+            build: folder.join("build").into(),
+            learned: options.file.clone().unwrap_or_else(|| folder.join("learned").into()),
+            fresh: options.fresh,
+        })
+    }
+
+    /// The file that programs write to, made if it is not there. They may run anywhere: its path is absolute.
+    fn file(&self) -> Result<PathBuf> {
+        let cannot =
+            |error: std::io::Error| Failure::new(format!("cannot write `{}`: {error}", self.learned.display()));
+        let path = std::path::absolute(&self.learned).map_err(cannot)?;
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(cannot)?;
+        }
+        fs::File::options().create(true).append(true).open(&path).map_err(cannot)?;
+        if self.fresh {
+            fs::write(&path, "").map_err(cannot)?;
+        }
+        Ok(path)
+    }
+}

@@ -1,0 +1,232 @@
+//! The declaration in its source: found by its line, written anew with what was learned.
+
+use std::fs;
+use std::io::Write as _;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+use super::seen::{Learned, Resource};
+use crate::failure::{Failure, Result};
+
+/// How long a line of a declaration becomes before it is broken.
+const WIDTH: usize = 100;
+
+/// A file before and after.
+#[derive(Debug)]
+pub(super) struct Edit {
+    pub(super) path: PathBuf,
+    pub(super) old: String,
+    pub(super) new: String,
+}
+
+impl Edit {
+    /// Writes the file: whole, or not at all.
+    pub(super) fn apply(&self) -> Result<()> {
+        let cannot =
+            |error: &dyn std::fmt::Display| Failure::new(format!("cannot write `{}`: {error}", self.path.display()));
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot(&error))?;
+        file.write_all(self.new.as_bytes()).map_err(|error| cannot(&error))?;
+        let permissions = fs::metadata(&self.path).map_err(|error| cannot(&error))?.permissions();
+        fs::set_permissions(file.path(), permissions).map_err(|error| cannot(&error))?;
+        file.persist(&self.path).map_err(|error| cannot(&error))?;
+        Ok(())
+    }
+}
+
+/// What the file would be with the declarations of these functions as they were learned.
+pub(super) fn edit(path: &Path, functions: &[&Learned]) -> Result<Edit> {
+    let old = fs::read_to_string(path).map_err(|error| Failure::new(format!("it cannot be read: {error}")))?;
+    let tokens: TokenStream = old.parse().map_err(|error| Failure::new(format!("it is no Rust source: {error}")))?;
+    let mut changes = Vec::new();
+    for function in functions {
+        let place = find(&tokens, function.line).ok_or_else(|| {
+            Failure::new(format!("line {} holds no declaration: the source has changed since", function.line))
+                .help("run it again, with `--fresh`")
+        })?;
+        changes.push((place.range.clone(), written(&old, &place, function)));
+    }
+    changes.sort_by_key(|(range, _)| range.start);
+    let mut new = old.clone();
+    for (range, text) in changes.into_iter().rev() {
+        new.replace_range(range, &text);
+    }
+    Ok(Edit { path: path.to_owned(), old, new })
+}
+
+/// A declaration in the source.
+struct Place {
+    /// What is written anew: `(…)` with its parentheses, or where they would stand.
+    range: Range<usize>,
+    /// What stands between them now.
+    content: TokenStream,
+    /// The column at which its line begins.
+    indent: usize,
+}
+
+/// The declaration that begins in this line: `#[sandboxed…]`, `enter!(…)` or `try_enter!(…)`.
+fn find(tokens: &TokenStream, line: u32) -> Option<Place> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    for (index, token) in tokens.iter().enumerate() {
+        let start = token.span().start();
+        if let TokenTree::Group(group) = token
+            && let Some(found) = attribute(group, line).or_else(|| find(&group.stream(), line))
+        {
+            return Some(found);
+        }
+        let TokenTree::Ident(name) = token else { continue };
+        let here = u32::try_from(start.line).is_ok_and(|of| of == line);
+        if here && (name == "enter" || name == "try_enter") {
+            let [TokenTree::Punct(mark), TokenTree::Group(group), ..] = &tokens[index + 1..] else { continue };
+            if mark.as_char() == '!' {
+                return Some(Place { range: group.span().byte_range(), content: group.stream(), indent: start.column });
+            }
+        }
+    }
+    None
+}
+
+/// `[sandboxed(…)]` in this line.
+fn attribute(group: &Group, line: u32) -> Option<Place> {
+    if group.delimiter() != Delimiter::Bracket || u32::try_from(group.span_open().start().line).ok()? != line {
+        return None;
+    }
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let at = tokens.iter().position(|token| matches!(token, TokenTree::Ident(name) if name == "sandboxed"))?;
+    // Before it stands the `#`.
+    let indent = group.span_open().start().column.saturating_sub(1);
+    match tokens.get(at + 1) {
+        Some(TokenTree::Group(list)) => Some(Place { range: list.span().byte_range(), content: list.stream(), indent }),
+        None => {
+            let end = tokens[at].span().byte_range().end;
+            Some(Place { range: end..end, content: TokenStream::new(), indent })
+        }
+        Some(_) => None,
+    }
+}
+
+/// The declaration as it should be.
+fn written(source: &str, place: &Place, function: &Learned) -> String {
+    let mut entries = Vec::new();
+    let mut others = Vec::new();
+    let mut allowed = Vec::new();
+    let mut known = Vec::new();
+    for key in split(&place.content) {
+        match &key[..] {
+            [TokenTree::Ident(name), TokenTree::Group(list)] if name == "fds" => {
+                for entry in split(&list.stream()) {
+                    let (text, name) = self::entry(source, &entry, function);
+                    entries.push(text);
+                    known.extend(name);
+                }
+            }
+            [TokenTree::Ident(name), TokenTree::Group(list)] if name == "allow" => {
+                allowed.extend(list.stream().into_iter().filter_map(|token| match token {
+                    TokenTree::Ident(word) if word != "threads" => Some(word.to_string()),
+                    _ => None,
+                }));
+            }
+            [TokenTree::Ident(name)] if name == "learn" => {}
+            key => others.extend(text_of(source, key)),
+        }
+    }
+    let new = function.resources.iter().filter(|resource| resource.held && !known.contains(&resource.name));
+    entries.extend(new.map(|resource| format!("{} = {}", resource.name, rights(resource))));
+    if function.threads {
+        allowed.insert(0, "threads".to_owned());
+    }
+    let mut keys = Vec::new();
+    if !entries.is_empty() {
+        keys.push(List { name: "fds", words: entries });
+    }
+    if !allowed.is_empty() {
+        keys.push(List { name: "allow", words: allowed });
+    }
+    let lists: Vec<String> = keys.iter().map(List::in_a_line).chain(others.iter().cloned()).collect();
+    let line = format!("({})", lists.join(", "));
+    if place.indent + "#[sandboxed]".len() + line.len() <= WIDTH {
+        return line;
+    }
+    let indent = " ".repeat(place.indent);
+    let lists = keys.iter().map(|list| list.in_lines(place.indent + 4)).chain(others);
+    let lines: Vec<String> = lists.map(|list| format!("{indent}    {list},\n")).collect();
+    format!("(\n{}{indent})", lines.concat())
+}
+
+struct List {
+    name: &'static str,
+    words: Vec<String>,
+}
+
+impl List {
+    fn in_a_line(&self) -> String {
+        format!("{}({})", self.name, self.words.join(", "))
+    }
+
+    fn in_lines(&self, indent: usize) -> String {
+        let line = self.in_a_line();
+        if indent + line.len() <= WIDTH {
+            return line;
+        }
+        let words: Vec<String> = self.words.iter().map(|word| format!("{:1$}{word},\n", "", indent + 4)).collect();
+        format!("{}(\n{}{:indent$})", self.name, words.concat(), "")
+    }
+}
+
+/// One entry of `fds(…)` as it should be, and the resource's name. One that says nothing about a resource stays.
+fn entry(source: &str, tokens: &[TokenTree], function: &Learned) -> (String, Option<String>) {
+    let as_it_is = || text_of(source, tokens).unwrap_or_default();
+    let is = |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
+    if matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "let") {
+        return (as_it_is(), None);
+    }
+    let Some(equals) = tokens.iter().position(|token| is(token, '=')) else { return (as_it_is(), None) };
+    // `=>` is two punctuation marks.
+    let arrow = (equals + 1..tokens.len())
+        .find(|at| is(&tokens[*at], '=') && tokens.get(at + 1).is_some_and(|next| is(next, '>')));
+    let name: String = if arrow.is_some() {
+        let words = tokens[..equals].iter().filter(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
+        words.map(ToString::to_string).next().unwrap_or_default()
+    } else {
+        tokens[..equals].iter().map(ToString::to_string).collect()
+    };
+    let Some(resource) = function.resources.iter().find(|resource| resource.name == name) else {
+        return (as_it_is(), Some(name));
+    };
+    let before = match arrow {
+        Some(arrow) => text_of(source, &tokens[..arrow + 2]),
+        None => text_of(source, &tokens[..=equals]),
+    };
+    (format!("{} {}", before.unwrap_or_default(), rights(resource)), Some(name))
+}
+
+/// What a resource should be declared with. What was taken away aloud stays so where nothing wanted it.
+fn rights(resource: &Resource) -> String {
+    let gone = resource.declared.as_ref().is_some_and(|declared| declared.gone);
+    if gone && resource.needed.rights.is_empty() { "none".to_owned() } else { resource.needed.to_string() }
+}
+
+/// The parts between commas.
+fn split(tokens: &TokenStream) -> Vec<Vec<TokenTree>> {
+    let mut parts = vec![Vec::new()];
+    for token in tokens.clone() {
+        if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
+            parts.push(Vec::new());
+        } else if let Some(last) = parts.last_mut() {
+            last.push(token);
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Tokens as they stand in the source.
+fn text_of(source: &str, tokens: &[TokenTree]) -> Option<String> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    source.get(first.span().byte_range().start..last.span().byte_range().end).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

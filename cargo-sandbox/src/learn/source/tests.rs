@@ -1,0 +1,79 @@
+use sandbox_policy::Declared;
+
+use super::*;
+
+fn learned(line: u32, resources: &[(&str, &str)], threads: bool) -> Learned {
+    let resources = resources.iter().map(|(name, needed)| Resource {
+        name: (*name).to_owned(),
+        held: true,
+        declared: Some(Declared::default()),
+        needed: needed.parse().expect("rights"),
+        ..Resource::default()
+    });
+    Learned { line, resources: resources.collect(), threads, ..Learned::default() }
+}
+
+/// The source with what was learned about the declaration in this line.
+fn edited(source: &str, function: &Learned) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("source.rs");
+    fs::write(&path, source).expect("a file");
+    let edit = edit(&path, &[function]).expect("an edit");
+    edit.apply().expect("written");
+    assert_eq!(fs::read_to_string(&path).expect("read"), edit.new);
+    edit.new
+}
+
+#[test]
+fn nothing_declared_becomes_what_was_seen() {
+    let function = learned(1, &[("input", "read"), ("out", "write + seek"), ("lock", "hold")], true);
+    let expected = "#[sandboxed(fds(input = read, out = write + seek, lock = hold), allow(threads))]\nfn f() {}\n";
+    for now in ["#[sandboxed(learn)]", "#[sandboxed]", "#[sandboxed()]", "#[sandboxed(fds(), learn)]"] {
+        assert_eq!(edited(&format!("{now}\nfn f() {{}}\n"), &function), expected, "{now}");
+    }
+}
+
+#[test]
+fn what_is_not_about_rights_stays() {
+    let needed = [("log", "write"), ("self.sock", "read"), ("stdout", "write"), ("rx", "read + event")];
+    let function = learned(2, &needed, false);
+    let source = r#"// é
+#[sandbox_rt::sandboxed(fds(let a = f(1, 2)?, mut log: File = open(&a.path).append() => write + fsync,
+    self.sock = read + write, rx = bind(("::", 1))? => read), allow(threads, debuggable), on_violation = kill)]
+fn f(&self) {}
+"#;
+    let expected = r#"// é
+#[sandbox_rt::sandboxed(
+    fds(
+        let a = f(1, 2)?,
+        mut log: File = open(&a.path).append() => write,
+        self.sock = read,
+        rx = bind(("::", 1))? => read + event,
+        stdout = write,
+    ),
+    allow(debuggable),
+    on_violation = kill,
+)]
+fn f(&self) {}
+"#;
+    assert_eq!(edited(source, &function), expected);
+}
+
+#[test]
+fn statements_are_found_in_functions() {
+    let function = learned(3, &[("input", "read")], false);
+    let source = "fn main() {\n    let input = f();\n    sandbox_rt::enter!(learn);\n    g(input);\n}\n";
+    let expected = source.replace("(learn)", "(fds(input = read))");
+    assert_eq!(edited(source, &function), expected);
+}
+
+#[test]
+fn a_source_that_has_changed_is_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("source.rs");
+    fs::write(&path, "fn f() {}\n").expect("a file");
+    let failure = edit(&path, &[&learned(1, &[], false)]).expect_err("no declaration");
+    assert!(failure.to_string().contains("line 1 holds no declaration"), "{failure}");
+    fs::write(&path, "fn f( {\n").expect("a file");
+    edit(&path, &[&learned(1, &[], false)]).expect_err("no source");
+}
