@@ -111,7 +111,8 @@ fn damage_is_noticed_and_leaves_nothing() {
     fs::write(folder.path().join("a.gz"), &packed).expect("a file");
     let output = run(&ours(), folder.path(), &["-d", "a.gz"], b"");
     assert_eq!(output.status.code(), Some(1));
-    assert!(output.stderr.starts_with(b"gzip: "), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("gzip: a.gz: "), "{told}");
     assert!(!folder.path().join("a").exists() && folder.path().join("a.gz").exists());
 }
 

@@ -128,7 +128,8 @@ fn request(name: &str) -> io::Result<libc::ifreq> {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     for (place, byte) in request.ifr_name.iter_mut().zip(name.bytes()) {
-        *place = byte.cast_signed();
+        // Signed on some processors and not on others.
+        *place = libc::c_char::from_ne_bytes([byte]);
     }
     Ok(request)
 }

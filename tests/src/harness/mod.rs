@@ -68,8 +68,9 @@ pub fn main(cases: Vec<Case>) -> ExitCode {
     main_with(cases, std::env::args().skip(1))
 }
 
-/// The main function of a suite on systems that it is not about. `kernel`, `entry`, `escapes` and `server` are about
-/// mechanisms of Linux (filters, Landlock, pinned numbers, procfs), by its raw system calls; `freebsd` is about Capsicum.
+/// The main function of a suite on systems that it is not about. `kernel`, `entry`, `escapes`, `server`, `verdicts` and
+/// suites of examples are about mechanisms of Linux (filters, Landlock, pinned numbers, procfs, namespaces), by its raw
+/// system calls; `freebsd` is about Capsicum.
 #[must_use = "it is the exit status of the program"]
 pub fn other_system() -> ExitCode {
     main(Vec::new())
