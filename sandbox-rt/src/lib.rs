@@ -22,6 +22,9 @@ pub mod right;
 mod status;
 mod sys;
 pub mod testing;
+#[cfg(all(feature = "fuzz", target_os = "linux"))]
+#[doc(hidden)]
+pub use sys::fuzz as __fuzz;
 pub mod worker;
 
 pub use acquire::Acquire;

@@ -24,6 +24,8 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(all(feature = "fuzz", target_os = "linux"))]
+pub use linux::fuzz;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::*;
 

@@ -24,6 +24,8 @@ use sandbox_policy::vocabulary::{Enforcement, Row};
 pub(crate) use entry::{Details, enter};
 #[cfg(feature = "learn")]
 pub(crate) use learn::learn;
+#[cfg(feature = "fuzz")]
+pub use trap::fuzz;
 
 use crate::{Error, ErrorKind};
 

@@ -39,6 +39,15 @@ pub(super) fn refused(key: u64) -> Counted {
     if FULL.swap(true, Ordering::Relaxed) { Counted::Silent } else { Counted::Full }
 }
 
+/// Begins anew: a fuzz target sees more refusals than a process explains.
+#[cfg(feature = "fuzz")]
+pub(in crate::sys) fn forget() {
+    for slot in &SLOTS_IN_USE {
+        slot.key.store(0, Ordering::Relaxed);
+        slot.count.store(0, Ordering::Relaxed);
+    }
+}
+
 fn is_power_of_ten(mut count: u64) -> bool {
     while count.is_multiple_of(10) && count > 0 {
         count /= 10;

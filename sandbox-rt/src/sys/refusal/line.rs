@@ -24,11 +24,17 @@ impl Line {
         self.raw(text.as_bytes())
     }
 
-    /// Appends bytes of a path; those that could confuse a terminal become `?`.
+    /// Appends bytes of a path; what could confuse a terminal becomes `?`: control characters (the second set of them
+    /// too, U+0080 to U+009F), quotes, and what is no UTF-8.
     pub(in crate::sys) fn path(&mut self, path: &[u8]) -> &mut Self {
-        for &byte in path {
-            let shown = if byte.is_ascii_control() || byte == b'"' { b'?' } else { byte };
-            self.raw(&[shown]);
+        for chunk in path.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                let shown = if character.is_control() || character == '"' { '?' } else { character };
+                self.text(shown.encode_utf8(&mut [0; 4]));
+            }
+            for _ in chunk.invalid() {
+                self.text("?");
+            }
         }
         self
     }
@@ -74,11 +80,16 @@ impl Line {
         self
     }
 
+    /// The line with its end.
+    pub(in crate::sys) fn ended(&mut self) -> &[u8] {
+        self.bytes[self.used] = b'\n';
+        &self.bytes[..=self.used]
+    }
+
     /// Writes the line to stderr, to which every reporting policy may write.
     pub(in crate::sys) fn print(&mut self) {
-        self.bytes[self.used] = b'\n';
-        self.used += 1;
+        let line = self.ended();
         // SAFETY: the bytes are initialised and live until the call returns.
-        unsafe { libc::write(libc::STDERR_FILENO, self.bytes.as_ptr().cast(), self.used) };
+        unsafe { libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len()) };
     }
 }

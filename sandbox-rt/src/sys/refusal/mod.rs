@@ -9,6 +9,8 @@ mod user_memory;
 mod words;
 
 use count::Counted;
+#[cfg(feature = "fuzz")]
+pub(super) use count::forget;
 pub(super) use declarations::{Declarations, Subject};
 pub(super) use line::Line;
 pub(super) use user_memory::read_string;

@@ -18,8 +18,10 @@ pub(super) fn answer(table: &Table, number: u32, arguments: &[u64; 6]) -> i64 {
         Call::close => close(table, arguments[0]),
         Call::newfstatat if is_about_descriptor(arguments) => fstat(table, arguments),
         _ => {
-            if table.report {
-                explain::refusal(table, call, arguments);
+            if table.report
+                && let Some(mut line) = explain::refusal(table, call, arguments)
+            {
+                line.print();
             }
             -i64::from(libc::EPERM)
         }

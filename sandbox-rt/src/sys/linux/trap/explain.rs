@@ -5,7 +5,7 @@ use sandbox_policy::{Fcntls, Rights};
 
 use super::table::{Table, descriptor, low};
 use crate::sys::refusal::paths::{self, Opening};
-use crate::sys::refusal::{self, Missing, Subject, hash, read_string};
+use crate::sys::refusal::{self, Line, Missing, Subject, hash, read_string};
 
 const PATH_LENGTH: usize = 200;
 /// `MAP_ANONYMOUS`.
@@ -17,15 +17,16 @@ const WORKING_DIRECTORY: u32 = libc::AT_FDCWD.cast_unsigned();
 const PROBED_PATHS: [&[u8]; 5] =
     [b"/proc/self/maps", b"/proc/self/exe", b"/proc/self/cgroup", b"/proc/sys/vm/overcommit_memory", b"/sys/fs/cgroup"];
 
-/// Explains that `call` was refused, unless it is a probe or hint that std and libc survive.
-pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) {
+/// The line that explains that `call` was refused; none if it is a probe or hint that std and libc survive, or was
+/// explained often enough.
+pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) -> Option<Line> {
     match call.names() {
-        Names::Nothing | Names::Process | Names::TwoDescriptors(..) => {}
-        Names::Mapping(_) if arguments[3] & ANONYMOUS != 0 => {}
+        Names::Nothing | Names::Process | Names::TwoDescriptors(..) => None,
+        Names::Mapping(_) if arguments[3] & ANONYMOUS != 0 => None,
         Names::Descriptor(_) | Names::Mapping(_) => on_descriptor(table, call, arguments, &[]),
         // futimens is utimensat without a path.
         Names::PathAt(_, argument) if arguments[usize::from(argument)] == 0 => {
-            on_descriptor(table, call, arguments, &[]);
+            on_descriptor(table, call, arguments, &[])
         }
         Names::Path(argument) | Names::PathAt(_, argument) => on_path(table, call, arguments, argument),
         Names::Peer => on_peer(table, call),
@@ -39,12 +40,12 @@ struct Lacking<'a> {
     missing: Missing,
 }
 
-fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
-    let Some(number) = descriptor(call, arguments) else { return };
+fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) -> Option<Line> {
+    let number = descriptor(call, arguments)?;
     if call == Call::fstat || (call == Call::lseek && arguments[1] == 0 && arguments[2] == 1) {
-        return;
+        return None;
     }
-    let Some(mut line) = refusal::line(&table.function, key(call, number)) else { return };
+    let mut line = refusal::line(&table.function, key(call, number))?;
     let lacking = |number: u32, missing: Missing| {
         let subject = table.subject(number);
         let rights = missing.rights.difference(table.declarations.rights(subject));
@@ -83,7 +84,7 @@ fn on_descriptor(table: &Table, call: Call, arguments: &[u64; 6], path: &[u8]) {
     } else {
         line.text(". No right permits it with these arguments");
     }
-    line.print();
+    Some(line)
 }
 
 /// What a call needs on its descriptor, and what on another one, which is this argument; none if nothing permits it.
@@ -125,23 +126,23 @@ fn never(call: Call) -> Option<&'static str> {
     })
 }
 
-fn on_path(table: &Table, call: Call, arguments: &[u64; 6], argument: u8) {
+fn on_path(table: &Table, call: Call, arguments: &[u64; 6], argument: u8) -> Option<Line> {
     // The first path of symlink(2) is text.
     let argument = if call == Call::symlink { 1 } else { argument };
     let mut buffer = [0; PATH_LENGTH];
     let path = read_string(arguments[usize::from(argument)], &mut buffer).unwrap_or(b"?");
     if path.is_empty() || PROBED_PATHS.iter().any(|probed| path.starts_with(probed)) {
-        return;
+        return None;
     }
     let from_directory = descriptor(call, arguments).is_some_and(|number| number != WORKING_DIRECTORY);
     let known = call == Call::openat || table.permitting(call, arguments).is_some();
     if from_directory && known && path.first() != Some(&b'/') {
         return on_descriptor(table, call, arguments, path);
     }
-    let Some(mut line) = refusal::line(&table.function, key(call, hash(path))) else { return };
+    let mut line = refusal::line(&table.function, key(call, hash(path)))?;
     line.text("`").text(call.name()).text("(\"").path(path).text("\")` refused: ");
     paths::explain(&table.declarations, call.name(), path, asked(call, arguments), &mut line);
-    line.print();
+    Some(line)
 }
 
 /// What a call that opens a file asks for.
@@ -164,12 +165,12 @@ fn asked(call: Call, arguments: &[u64; 6]) -> Option<Opening> {
     })
 }
 
-fn on_peer(table: &Table, call: Call) {
-    if let Some(mut line) = refusal::line(&table.function, key(call, 0)) {
-        line.text("`").text(call.name());
-        line.text("` refused: a confined program makes no connections. Make it before entry: ");
-        line.text("fds(NAME = EXPR => recv + send)").print();
-    }
+fn on_peer(table: &Table, call: Call) -> Option<Line> {
+    let mut line = refusal::line(&table.function, key(call, 0))?;
+    line.text("`").text(call.name());
+    line.text("` refused: a confined program makes no connections. Make it before entry: ");
+    line.text("fds(NAME = EXPR => recv + send)");
+    Some(line)
 }
 
 fn key(call: Call, about: u32) -> u64 {

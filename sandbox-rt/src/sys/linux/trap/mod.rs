@@ -8,6 +8,8 @@
 mod answer;
 mod context;
 mod explain;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod table;
 
 use std::sync::atomic::{AtomicPtr, Ordering};

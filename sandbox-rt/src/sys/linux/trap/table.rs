@@ -1,7 +1,7 @@
 //! What the handler knows: made before entry, never changed, never freed.
 
 use sandbox_policy::linux::{Arch, Call, Names, Plan, rule::CallRule};
-use sandbox_policy::{OnViolation, Rights, vocabulary};
+use sandbox_policy::{OnViolation, Policy, Rights, vocabulary};
 
 use super::super::procfs;
 use crate::Error;
@@ -41,7 +41,13 @@ pub(super) struct Permitting {
 
 impl Table {
     pub(super) fn new(request: &Request<'_>, plan: &Plan) -> Result<Self, Error> {
-        let policy = request.policy;
+        let home = procfs::link("/proc/self/cwd")?;
+        let path_of = |number| procfs::link(&format!("/proc/self/fd/{number}")).map(Some);
+        let declarations = Declarations::of(request.policy, request.descriptors, Some(home), path_of)?;
+        Ok(Self::with(request.policy, plan, declarations))
+    }
+
+    pub(super) fn with(policy: &Policy<'_>, plan: &Plan, declarations: Declarations) -> Self {
         let arch = plan.filter.arch;
         let calls = plan.filter.calls.iter().filter_map(|entry| Some((entry.call.number(arch)?, entry.call)));
         let permitting = vocabulary::rows().flat_map(|row| {
@@ -51,19 +57,17 @@ impl Table {
                 peer: rule.peer.map(|(argument, rights)| (argument, with_needs(rights))),
             })
         });
-        let home = procfs::link("/proc/self/cwd")?;
-        let path_of = |number| procfs::link(&format!("/proc/self/fd/{number}")).map(Some);
-        Ok(Self {
+        Self {
             function: policy.name.into(),
             report: policy.on_violation == OnViolation::Report && may_explain(plan),
             inert: plan.inert,
             pid: std::process::id(),
             arch,
-            declarations: Declarations::of(policy, request.descriptors, Some(home), path_of)?,
+            declarations,
             bound: plan.numbers.bound,
             calls: calls.collect(),
             permitting: permitting.collect(),
-        })
+        }
     }
 
     pub(super) fn call(&self, number: u32) -> Option<Call> {
