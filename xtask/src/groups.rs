@@ -41,6 +41,7 @@ const TARGETS: &[(&str, Group)] = &[
     ("allocators_system", Group::Allocators),
     ("allocators_mimalloc", Group::Allocators),
     ("allocators_jemalloc", Group::Allocators),
+    ("consumers", Group::Allocators),
     ("fuzz", Group::Fuzz),
     ("gzip_large", Group::Release),
     ("net", Group::Net),

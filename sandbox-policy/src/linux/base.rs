@@ -3,7 +3,7 @@
 //! Nothing here names a path, a peer, another process or an object of the kernel. Each entry has a named consumer.
 
 use super::Call;
-use super::rule::When::{self, Is, Masked, OneOf, Only, Own, Within};
+use super::rule::When::{self, Masked, OneOf, Only, Own, Within};
 
 /// When an entry belongs to the policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,31 +76,27 @@ pub const BASE: &[Entry] = &[
     always(Call::gettid, &[], "panics print it; abort"),
     // Time.
     always(Call::clock_gettime, &[Within(0, CLOCKS)], "Instant and SystemTime where the vDSO cannot answer"),
-    always(Call::clock_getres, &[Within(0, CLOCKS)], "the same"),
-    always(Call::gettimeofday, &[], "the same, through older interfaces"),
-    always(Call::time, &[], "the same, through older interfaces"),
+    always(Call::gettimeofday, &[], "the same, by gettimeofday(3) of C libraries"),
+    always(Call::time, &[], "the same, by time(3) of C libraries"),
     always(Call::clock_nanosleep, &[OneOf(0, &[0, 1, 7, 11])], "thread::sleep"),
-    always(Call::nanosleep, &[], "sleeping by older interfaces"),
+    always(Call::nanosleep, &[], "sleep and usleep of musl, every sleep of glibc before 2.31"),
     always(Call::restart_syscall, &[], "sleeps that a signal interrupted"),
-    always(Call::getcpu, &[], "sched_getcpu where the vDSO cannot answer (allocators)"),
+    always(Call::getcpu, &[], "sched_getcpu where neither rseq nor the vDSO answers (allocators)"),
     // Threads that wait for each other; also locks in programs with one thread.
     always(Call::futex, &[], "Mutex, Condvar, park, join; without it std aborts"),
     always(Call::sched_yield, &[], "spinning locks of std and allocators"),
     always(Call::sched_getaffinity, &[Only(0, 0)], "available_parallelism, allocators"),
     // Randomness.
     always(Call::getrandom, &[], "HashMap; without it std panics"),
-    // One's own limits, read only.
-    always(Call::prlimit64, &[Only(0, 0), Is(2, 0)], "pthread_getattr_np and allocators ask for the stack's limit"),
     // What std asks of any descriptor.
     always(Call::fcntl, &[OneOf(1, F_GETFD)], "debug builds of std, before every close"),
     // The end.
-    always(Call::exit, &[], "the end of a thread; exit_group's fallback"),
     always(Call::exit_group, &[], "the end of the process"),
     // RISC-V's own.
-    always(Call::riscv_flush_icache, &[], "the vDSO's fallback"),
-    always(Call::riscv_hwprobe, &[], "the vDSO's fallback"),
+    always(Call::riscv_hwprobe, &[], "is_riscv_feature_detected, where the vDSO cannot answer"),
     // Threads.
     threads(Call::clone, &[Masked(0, THREAD, THREAD), Only(0, THREAD | THREAD_MAY)], "thread::spawn"),
+    threads(Call::exit, &[], "the end of a thread"),
     threads(Call::set_robust_list, &[], "the start of a thread (glibc)"),
     threads(Call::rseq, &[], "the start of a thread (glibc 2.35 and later)"),
     threads(Call::prctl, &[OneOf(0, &[PR_SET_NAME])], "named threads"),

@@ -344,8 +344,8 @@ fn base(name: &str) -> Option<Meaning> {
     Some(match name {
         "brk" | "munmap" | "mremap" | "rt_sigprocmask" | "rt_sigreturn" | "sigaltstack" | "getpid" | "gettid"
         | "gettimeofday" | "time" | "nanosleep" | "restart_syscall" | "getcpu" | "futex" | "sched_yield"
-        | "getrandom" | "exit" | "exit_group" | "riscv_flush_icache" | "riscv_hwprobe" => ALWAYS,
-        "set_robust_list" | "rseq" => THREADS,
+        | "getrandom" | "exit_group" | "riscv_hwprobe" => ALWAYS,
+        "exit" | "set_robust_list" | "rseq" => THREADS,
         // Not MADV_HWPOISON and MADV_SOFT_OFFLINE, which break pages of the machine; nothing newer than is known.
         "madvise" => Permitted(|_, arguments| matches!(arguments.int(2), 0..=25 | 102 | 103)),
         // PR_SET_NAME; PR_SET_VMA_ANON_NAME.
@@ -358,12 +358,10 @@ fn base(name: &str) -> Option<Meaning> {
         "rt_sigaction" => Permitted(|_, arguments| matches!(arguments.int(0), 1..=30 | 32..=64)),
         "tgkill" | "tkill" => Permitted(|process, arguments| arguments.int(0) == process.pid),
         // The system's clocks; others are other processes', or descriptors'.
-        "clock_gettime" | "clock_getres" => Permitted(|_, arguments| arguments.int(0) <= 11),
+        "clock_gettime" => Permitted(|_, arguments| arguments.int(0) <= 11),
         // CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, CLOCK_TAI.
         "clock_nanosleep" => Permitted(|_, arguments| matches!(arguments.int(0), 0 | 1 | 7 | 11)),
         "sched_getaffinity" => Permitted(|_, arguments| arguments.int(0) == 0),
-        // One's own limits, to read.
-        "prlimit64" => Permitted(|_, arguments| arguments.int(0) == 0 && arguments.null(2)),
         // A thread: it shares memory, files and signal handlers (CLONE_VM, FS, FILES, SIGHAND, THREAD, SYSVSEM), and may
         // be told where its own data is (CLONE_SETTLS, PARENT_SETTID, CHILD_CLEARTID) or carry an old flag without
         // effect (CLONE_DETACHED).

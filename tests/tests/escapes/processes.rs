@@ -119,9 +119,9 @@ pub(crate) fn attempts() -> Vec<Attempt> {
     ]
 }
 
-/// The limits as they are, so that setting them changes nothing.
+/// The limits as they are, so that setting them changes nothing; within the sandbox they cannot be asked for.
 fn limits() -> [u64; 2] {
     let mut limits = [0; 2];
-    call(libc::SYS_prlimit64, args![0, libc::RLIMIT_NOFILE, 0, &mut limits]).expect("ask for its own limits");
+    let _ = call(libc::SYS_prlimit64, args![0, libc::RLIMIT_NOFILE, 0, &mut limits]);
     limits
 }
