@@ -17,7 +17,8 @@ use crate::optional;
 use crate::probe::{Probe, assert_failed, assert_no_second};
 use crate::supervised::{self, Fault, Step};
 
-/// 0 is an outer sandbox that pretends to have done it. EBADF is not among them: debug builds of std abort on it.
+/// Every error that the manual pages of entry's calls document, each given to every call. 0 is an outer sandbox that
+/// pretends to have done it. EBADF is not among them: debug builds of std abort on it.
 const ANSWERS: &[(&str, i32)] = &[
     ("pretended", 0),
     ("eperm", libc::EPERM),
@@ -25,6 +26,18 @@ const ANSWERS: &[(&str, i32)] = &[
     ("einval", libc::EINVAL),
     ("enomem", libc::ENOMEM),
     ("eacces", libc::EACCES),
+    ("e2big", libc::E2BIG),
+    ("ebusy", libc::EBUSY),
+    ("efault", libc::EFAULT),
+    ("eintr", libc::EINTR),
+    ("eio", libc::EIO),
+    ("emfile", libc::EMFILE),
+    ("enfile", libc::ENFILE),
+    ("enoent", libc::ENOENT),
+    ("enomsg", libc::ENOMSG),
+    ("enospc", libc::ENOSPC),
+    ("eopnotsupp", libc::EOPNOTSUPP),
+    ("esrch", libc::ESRCH),
 ];
 
 /// A declaration, and what its body may do.

@@ -36,6 +36,11 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
         // Nothing to be seen in an answer of 0: no flags, the end of a list or a file.
         libc::SYS_fcntl if arguments[1] == F_GETFL && pretended => NOTHING,
         libc::SYS_getdents64 | libc::SYS_read if pretended => NOTHING,
+        // Asked again.
+        libc::SYS_getdents64 | libc::SYS_read if errno == libc::EINTR => NOTHING,
+        _ if OPENS.contains(&number) && errno == libc::EINTR => NOTHING,
+        // The end of a list, whose beginning was read.
+        libc::SYS_getdents64 if errno == libc::ENOENT && steps[at - 1].number == libc::SYS_getdents64 => NOTHING,
         // How much memory to reserve for a file.
         libc::SYS_statx | libc::SYS_lseek => NOTHING,
         // Older kernels do not know all of the flags.
