@@ -28,6 +28,9 @@ cfg_if! {
             ("cloner", &["read + dup", "kqueue", "recv + send + event"]),
         ];
 
+        /// A part each, so that they run beside each other.
+        const PARTS: usize = 8;
+
         fn main() -> ExitCode {
             let mut cases = Vec::new();
             for name in NAMES.iter().map(|(name, _)| *name).filter(|name| !REFUSED.contains(name)) {
@@ -57,8 +60,6 @@ cfg_if! {
                     }));
                 }
             }
-            // A part each, so that they run beside each other.
-            const PARTS: usize = 8;
             for part in 0..PARTS {
                 cases.push(Case::new(format!("ends::{part}"), move || {
                     as_ordinary_user();
