@@ -4,6 +4,7 @@
 //! test harness cannot be used: the programs beside this library are built with `harness = false` and run by [`harness`].
 
 pub mod check;
+pub mod conformance;
 pub mod harness;
 pub mod scratch;
 pub mod suspended;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sandbox_policy::linux::base::{BASE, Need};
 use sandbox_policy::vocabulary::document;
+use sandbox_tests::conformance;
 use sandbox_tests::suspended::GROUPS;
 
 /// The workspace: where cargo, or whoever runs the test without it, says that the package is now.
@@ -94,6 +95,7 @@ fn compare(section: &str, generated: &str) {
 #[test]
 fn security_says_what_the_code_does() {
     compare("rights", &document::markdown());
+    compare("conformance", &conformance::markdown());
     compare("base", &base());
     compare("suspended", &suspended());
     compare("unsafe", &unsafe_code());

@@ -34,6 +34,7 @@ const TARGETS: &[(&str, Group)] = &[
     // Calls cargo: the present user's to do.
     ("libseccomp_build", Group::Libseccomp),
     ("kernel", Group::Kernel),
+    ("conformance", Group::Kernel),
     ("verdicts", Group::Kernel),
     ("entry", Group::Entry),
     ("server", Group::Entry),

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "the tests' raw system calls; each block states its condition")]
 
 mod errno;
+pub mod functions;
 mod process;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod sample;

@@ -54,7 +54,8 @@ fn by_fork() {
         sys::fork(|| {
             assert_confined(&undeclared);
             writer.write_all(b"!").expect("tell");
-        });
+        })
+        .expect("fork");
         reader.read_exact(&mut [0]).expect("the child is confined");
         assert_confined(&undeclared);
     });

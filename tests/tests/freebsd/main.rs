@@ -1,8 +1,5 @@
-//! FreeBSD: each right permits what it says and refuses everything else; directories, lists, what is minted, passed on and
-//! inherited; entry, its failures and what becomes of refused calls.
-//!
-//! A case of `rights` is a kind of descriptor and a declaration, as in the suite `kernel`. What must permit an operation is
-//! written beside it, by hand, from rights(4) and the kernel's own checks.
+//! What is FreeBSD's own: directories, lists, what is minted, passed on and inherited; entry, its failures and what becomes
+//! of refused calls. What each right permits, the suite `conformance` tries.
 
 #![allow(clippy::wildcard_imports, reason = "the names of libc, dozens a file")]
 
@@ -10,16 +7,12 @@ use cfg_if::cfg_if;
 
 cfg_if! {
     if #[cfg(target_os = "freebsd")] {
-        mod compare;
         mod directories;
         #[path = "../entry/endings.rs"]
         mod endings;
         mod entry;
         mod inherited;
-        mod kinds;
         mod lists;
-        mod operation;
-        mod operations;
         mod reactions;
         mod std_calls;
         mod sys;
@@ -35,7 +28,6 @@ cfg_if! {
                 return code;
             }
             let cases = [
-                kinds::cases(),
                 directories::cases(),
                 endings::cases(),
                 entry::cases(),
