@@ -50,7 +50,7 @@ pub(crate) const PROCESSES: &[Operation] = &[
         "signal itself by kill",
         Never,
         Always,
-        "a Linux filter has tgkill and tkill for this, which abort needs",
+        "abort and raise need tgkill and tkill only, which Linux permits for the process itself",
         |_| rustix(rustix::process::test_kill_process(rustix::process::getpid())),
     ),
     differ("fork", Never, Always, "FreeBSD does not limit it: children are in capability mode too", |_| {
