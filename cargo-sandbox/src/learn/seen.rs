@@ -208,6 +208,13 @@ pub(super) fn read(text: &str) -> Result<Vec<Learned>, usize> {
             }
         }
     }
+    for function in &mut learned {
+        // It may be written without a word.
+        let implied = |resource: &Resource| {
+            resource.name == "stderr" && resource.declared.is_none() && resource.needed == Declared::from(Rights::WRITE)
+        };
+        function.resources.retain(|resource| !implied(resource));
+    }
     learned.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     Ok(learned)
 }
@@ -229,6 +236,7 @@ mod tests {
 7\tcall\ton\tout\tlseek\t0\t0\t0\t0\t0\t0
 8\tcall\ton\tstdout\twrite\t0\t0\t0\t0\t0\t0
 7\tcall\tnothing\t\topenat\t0\t0\t80000\t0\t0\t0\t/etc/hostname
+7\tcall\ton\tstderr\twrite\t0\t0\t0\t0\t0\t0
 7\tcall\tnothing\t\tclone\t3d0f00\t0\t0\t0\t0\t0
 ";
 
