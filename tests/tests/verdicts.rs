@@ -38,6 +38,7 @@ cfg_if! {
                     "ioctl" => "ioctl(0x5402, 0x541b)".to_owned(),
                     "fcntl" => "fcntl(getfl, setfl)".to_owned(),
                     "accept" => "accept(recv)".to_owned(),
+            "sock_server" => "sock_server + accept(recv)".to_owned(),
                     "kqueue_change" => "kqueue_change + event".to_owned(),
                     "linkat_source" | "linkat_target" => "lookup + linkat_source + linkat_target".to_owned(),
                     "renameat_source" | "renameat_target" => "lookup + renameat_source + renameat_target".to_owned(),

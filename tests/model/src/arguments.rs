@@ -116,7 +116,7 @@ pub fn checked(name: &str) -> Checked {
         "linkat" => on(&[0, 2]).with(&[(4, &[0, 0x400, 0x1000])]),
         "accept4" => on(&[0]).with(&[(3, &[0, 0x800, 0x8_0000, 0x8_0800])]),
         "getsockopt" | "setsockopt" => on(&[0]).with(&[
-            (1, &[0, 1, 6, 17, 41, 132]),
+            (1, &[0, 1, 6, 17, 41, 132, 263]),
             (
                 2,
                 &[

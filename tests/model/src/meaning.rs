@@ -222,6 +222,8 @@ fn readable(level: u32, option: u32) -> bool {
         1 => settable(level, option) || matches!(option, 2 | 3 | 4 | 30 | 38 | 39),
         // TCP_MAXSEG, TCP_INFO.
         6 => settable(level, option) || matches!(option, 2 | 11),
+        // SOL_PACKET: PACKET_STATISTICS.
+        263 => option == 6,
         _ => settable(level, option),
     }
 }

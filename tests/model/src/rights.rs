@@ -19,6 +19,9 @@ const fn portable(bit: u32) -> Set {
     Set(1 << (64 + 57 + bit))
 }
 
+/// CAP_BIND, CAP_CONNECT and CAP_PEELOFF, which the composites contain and no system grants in a sandbox.
+const NOBODYS: u64 = 0x4000_0000 | 0x8000_0000 | 0x10_0000_0000;
+
 macro_rules! rights {
     ($($constant:ident $name:literal $set:expr;)*) => {
         impl Set {
@@ -90,8 +93,8 @@ rights! {
     LINKAT_SOURCE "linkat_source" first(0x200_0000_0400);
     RENAMEAT_TARGET "renameat_target" first(0x400_0000_0400);
     FCHROOT "fchroot" first(0x800_0000_0000);
-    SOCK_CLIENT "sock_client" first(0x77_8000_0003);
-    SOCK_SERVER "sock_server" first(0x7f_6000_0003);
+    SOCK_CLIENT "sock_client" first(0x77_8000_0003 & !NOBODYS);
+    SOCK_SERVER "sock_server" first(0x7f_6000_0003 & !NOBODYS);
     MAC_GET "mac_get" second(0x1);
     MAC_SET "mac_set" second(0x2);
     SEM_GETVALUE "sem_getvalue" second(0x4);
@@ -151,6 +154,9 @@ pub const REFUSED: &[&str] = &[
     "acl_delete",
     "acl_get",
     "acl_set",
+    "bind",
+    "connect",
+    "peeloff",
     "inotify_add",
 ];
 

@@ -14,6 +14,7 @@ pub(crate) fn written(name: &str) -> String {
         "ioctl" => "ioctl(0x5402, 0x541b)".into(),
         "fcntl" => "fcntl(getfl, setfl, getown, setown)".into(),
         "accept" => "accept(recv + send + shutdown)".into(),
+        "sock_server" => "sock_server + accept(recv + send + shutdown)".into(),
         "create" | "mkdirat" | "mkfifoat" | "symlinkat" | "unlinkat" | "renameat_source" | "renameat_target"
         | "linkat_source" | "linkat_target" => format!("lookup + {name}"),
         _ => name.into(),
@@ -27,11 +28,27 @@ pub(crate) fn alone(right: &str) -> Declaration {
 
 /// Two rights: each alone, and both on one descriptor.
 pub(crate) fn pair(first: &str, second: &str) -> Declaration {
-    // Said once, if both need it.
-    let rest = second.strip_prefix("lookup + ").filter(|_| first.starts_with("lookup")).unwrap_or(second);
-    let both =
-        if first.starts_with("lookup + ") && rest == "lookup" { first.into() } else { format!("{first} + {rest}") };
+    let both = joined([first, second]);
     Declaration::new(&both).grant("it", 3, first).grant("other", 4, second).grant("both", 6, &both)
+}
+
+/// All of these together; what several say is said once.
+fn joined<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
+    let mut terms: Vec<&str> = Vec::new();
+    for written in all {
+        // A plus within a list joins the rights of what is accepted.
+        let mut depth = 0;
+        let outside = |character| {
+            depth += i32::from(character == '(') - i32::from(character == ')');
+            character == '+' && depth == 0
+        };
+        for term in written.split(outside).map(str::trim) {
+            if !terms.contains(&term) {
+                terms.push(term);
+            }
+        }
+    }
+    terms.join(" + ")
 }
 
 pub(crate) fn empty() -> Declaration {
@@ -41,11 +58,10 @@ pub(crate) fn empty() -> Declaration {
 /// Every right that there is on one descriptor, and some on a few others: every rule of the lowering.
 pub(crate) fn every_rule() -> Declaration {
     let all: Vec<String> = rights().collect();
-    let once: Vec<&str> = all.iter().map(|right| right.strip_prefix("lookup + ").unwrap_or(right)).collect();
     let mut declaration = Declaration::new("every rule").threads();
     declaration.inert = 50;
     declaration
-        .grant("everything", 5, &once.join(" + "))
+        .grant("everything", 5, &joined(all.iter().map(String::as_str)))
         .grant("input", 8, "read")
         .grant("output", 9, "write")
         .grant("log", 48, "write + fcntl(setfl)")
@@ -58,7 +74,7 @@ pub(crate) fn largest() -> Declaration {
                      renameat_target + linkat_source + linkat_target + fsync + ftruncate";
     let mut declaration = every_rule().grant("directory", 7, directory).grant("stderr", 2, "write + isatty");
     declaration.name = "largest".into();
-    for (number, right) in (10..48).zip(rights().filter(|right| !right.starts_with("accept"))) {
+    for (number, right) in (10..48).zip(rights().filter(|right| !right.contains("accept("))) {
         declaration = declaration.grant("it", number, &right);
     }
     declaration

