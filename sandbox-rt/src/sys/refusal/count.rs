@@ -40,7 +40,7 @@ pub(super) fn refused(key: u64) -> Counted {
 }
 
 /// Begins anew: a fuzz target sees more refusals than a process explains.
-#[cfg(feature = "fuzz")]
+#[cfg(all(feature = "fuzz", target_os = "linux"))]
 pub(in crate::sys) fn forget() {
     for slot in &SLOTS_IN_USE {
         slot.key.store(0, Ordering::Relaxed);

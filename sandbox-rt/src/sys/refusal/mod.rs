@@ -9,7 +9,7 @@ mod user_memory;
 mod words;
 
 use count::Counted;
-#[cfg(feature = "fuzz")]
+#[cfg(all(feature = "fuzz", target_os = "linux"))]
 pub(super) use count::forget;
 pub(super) use declarations::{Declarations, Subject};
 pub(super) use line::Line;
