@@ -213,7 +213,7 @@ pub const GROUPS: &[Group] = &[
     },
     Group {
         name: "kernel",
-        refused: &["a named message queue"],
+        refused: &[],
         refused_unless_minting: &[
             "a filter whose calls it answers itself",
             "a ring for calls",
