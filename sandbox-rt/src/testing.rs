@@ -7,8 +7,10 @@
 //! held at that moment (the allocator's excepted) stays locked there, so keep the closure to what the test is about.
 //! What it prints to standard output may be captured by the harness and lost; standard error comes back.
 
+use std::convert::Infallible;
 use std::fmt;
-use std::process::{ExitCode, Termination};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 
 use crate::sys::{self, Ended};
 
@@ -18,7 +20,7 @@ use crate::sys::{self, Ended};
 pub struct Outcome {
     /// How its process ended.
     pub end: End,
-    /// What it wrote to standard error: refusals that were explained, panics.
+    /// What it wrote to standard error: refusals that were explained, panics, the error that it returned.
     pub stderr: String,
 }
 
@@ -65,6 +67,65 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// What a closure for [`confined`] may return: what a `main` may.
+///
+/// Not [`Termination`](std::process::Termination): that one prints errors where a test harness captures them, and what
+/// is captured in a child process is lost.
+pub trait Ending {
+    /// The status of the process that ends so; an error is printed to its standard error.
+    fn status(self) -> i32;
+}
+
+impl Ending for () {
+    fn status(self) -> i32 {
+        0
+    }
+}
+
+impl Ending for ExitCode {
+    fn status(self) -> i32 {
+        i32::from(self != Self::SUCCESS)
+    }
+}
+
+impl Ending for Infallible {
+    fn status(self) -> i32 {
+        match self {}
+    }
+}
+
+impl Ending for never::Never {
+    fn status(self) -> i32 {
+        self
+    }
+}
+
+impl<T: Ending, E: fmt::Debug> Ending for Result<T, E> {
+    fn status(self) -> i32 {
+        match self {
+            Ok(value) => value.status(),
+            Err(error) => {
+                // Where standard error cannot be written the status still tells.
+                let _ = writeln!(io::stderr(), "Error: {error:?}");
+                1
+            }
+        }
+    }
+}
+
+/// The type `!`, which stable Rust names only as what a function returns.
+mod never {
+    pub trait Function {
+        type Output;
+    }
+
+    impl<T> Function for fn() -> T {
+        type Output = T;
+    }
+
+    pub(super) type Never = <fn() -> ! as Function>::Output;
+}
+
 /// Runs `body` in a child process with one thread, in which annotated functions can be called.
 ///
 /// `body` returns what a `main` can return; an error is printed to the child's standard error.
@@ -84,8 +145,8 @@ impl fmt::Display for Outcome {
 /// # Panics
 ///
 /// If no child process can be made.
-pub fn confined<T: Termination>(body: impl FnOnce() -> T) -> Outcome {
-    let run = || i32::from(body().report() != ExitCode::SUCCESS);
+pub fn confined<T: Ending>(body: impl FnOnce() -> T) -> Outcome {
+    let run = || body().status();
     let (ended, stderr) =
         sys::fork_and_run(run).unwrap_or_else(|error| panic!("cannot start a child process: {error}"));
     let end = match ended {

@@ -112,3 +112,15 @@ fn sixth_enters() {
 fn sixth_forgets() {
     forgets_confined();
 }
+
+/// What the closure returns, whatever the harness captures.
+#[test]
+fn an_error_comes_back() {
+    let outcome = confined(|| -> Result<(), &str> { Err("no such file") });
+    assert_eq!(outcome.to_string(), "returned status 1; its stderr:\nError: \"no such file\"\n");
+}
+
+#[test]
+fn a_closure_may_end_the_process() {
+    assert!(confined(|| std::process::exit(0)).is_success());
+}

@@ -1,7 +1,7 @@
 //! What a call needs: the fewest rights that permit it.
 
 use sandbox_policy::linux::base::{BASE, Need as When, SURVIVED};
-use sandbox_policy::linux::{Call, Names};
+use sandbox_policy::linux::{Call, Names, listed_fcntl};
 use sandbox_policy::vocabulary::{self, Enforcement};
 use sandbox_policy::{Fcntls, Rights};
 
@@ -61,14 +61,9 @@ pub(super) fn on_descriptor(call: Call, arguments: &[u64; 6], process: u32) -> N
     }
     #[allow(clippy::cast_possible_truncation, reason = "the kernel looks at the low half of commands and requests")]
     let command = arguments[1] as u32;
-    let listed = match (call, command) {
-        (Call::fcntl, 3) => Some(Fcntls::GETFL),
-        (Call::fcntl, 4) => Some(Fcntls::SETFL),
-        (Call::fcntl, 8) => Some(Fcntls::SETOWN),
-        (Call::fcntl, 9) => Some(Fcntls::GETOWN),
-        _ => None,
-    };
-    if let Some(listed) = listed {
+    if call == Call::fcntl
+        && let Some(listed) = listed_fcntl(command)
+    {
         return Need::Fcntl(listed);
     }
     let destination = matches!(call.names(), Names::TwoDescriptors(..)) && arguments[0] == 1;

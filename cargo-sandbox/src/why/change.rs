@@ -1,9 +1,9 @@
 //! What a declaration would have to say instead.
 
-use sandbox_policy::linux::{Arch, Call, Names};
+use sandbox_policy::linux::{Arch, Call, Names, listed_fcntl};
 use sandbox_policy::note::EmbeddedPolicy;
 use sandbox_policy::vocabulary::{self, Enforcement};
-use sandbox_policy::{Declared, Fcntls, Origin, OwnedResource, Rights};
+use sandbox_policy::{Declared, Origin, OwnedResource, Rights};
 
 use super::on_linux::Value;
 use crate::assumed;
@@ -35,8 +35,7 @@ pub(super) fn on_resource(
             return enforceable(policy, name, wider);
         }
         (Call::fcntl, Some(command)) if by_right(call, values, has).is_none() => {
-            let known = [(3, Fcntls::GETFL), (4, Fcntls::SETFL), (8, Fcntls::SETOWN), (9, Fcntls::GETOWN)];
-            if let Some((_, named)) = known.into_iter().find(|(number, _)| *number == command) {
+            if let Some(named) = listed_fcntl(command) {
                 let wider = Declared {
                     gone: false,
                     rights: has.rights.union(Rights::FCNTL),

@@ -25,11 +25,15 @@ const FORBIDDEN_TYPES: &[(u32, &str)] = &[
     (0x4c, "requests to loop devices name a second descriptor"),
 ];
 
-// fcntl(2) commands and the flags that `setfl` may set.
+// fcntl(2) commands.
 const F_GETFL: u32 = 3;
 const F_SETFL: u32 = 4;
 const F_SETOWN: u32 = 8;
 const F_GETOWN: u32 = 9;
+/// glibc and musl ask so for `F_GETOWN`: a group's number returned as such would look like an error.
+const F_GETOWN_EX: u32 = 16;
+
+// The flags that `setfl` may set.
 const APPEND: u32 = 0o2000;
 const NONBLOCK: u32 = 0o4000;
 const ACCESS_MODE: u32 = 0o3;
@@ -72,6 +76,18 @@ fn ioctls(grants: &[NumberGrant], rules: &mut Rules) -> Result<(), PlanError> {
     Ok(())
 }
 
+/// What a list must name for a command of fcntl(2), if one can.
+#[must_use]
+pub const fn listed(command: u32) -> Option<Fcntls> {
+    match command {
+        F_GETFL => Some(Fcntls::GETFL),
+        F_SETFL => Some(Fcntls::SETFL),
+        F_GETOWN | F_GETOWN_EX => Some(Fcntls::GETOWN),
+        F_SETOWN => Some(Fcntls::SETOWN),
+        _ => None,
+    }
+}
+
 fn fcntls(grants: &[NumberGrant], target: &Target, rules: &mut Rules) {
     let settable = NONBLOCK | ACCESS_MODE | largefile(target.arch);
     let mut allow = |numbers: Ranges, command: u32, value: Option<Test>| {
@@ -84,6 +100,7 @@ fn fcntls(grants: &[NumberGrant], target: &Target, rules: &mut Rules) {
     let may = |command| move |grant: &NumberGrant| grant.fcntls.contains(command);
     allow(which(grants, may(Fcntls::GETFL)), F_GETFL, None);
     allow(which(grants, may(Fcntls::GETOWN)), F_GETOWN, None);
+    allow(which(grants, may(Fcntls::GETOWN)), F_GETOWN_EX, None);
     allow(which(grants, may(Fcntls::SETOWN)), F_SETOWN, Some(Test::In(2, Ranges::of([0, target.pid]))));
     // A descriptor in append mode stays in it.
     allow(

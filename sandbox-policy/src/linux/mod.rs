@@ -19,6 +19,7 @@ pub use directory::opening;
 pub use filter::{Action, CallRules, Filter, Ranges, Rule, Test};
 pub use grants::NumberGrant;
 pub use landlock::Landlock;
+pub use lists::listed as listed_fcntl;
 pub use lower::{CANARY, CANARY_ERRNO, Granted, Target, lower};
 pub use plan::{Numbers, Plan, PlanError};
 

@@ -294,8 +294,8 @@ fn control(name: &str) -> Option<Meaning> {
                 4 => listed("setfl") && modes(process, descriptor, arguments.int(2)),
                 // F_SETOWN: to nobody or to oneself.
                 8 => listed("setown") && (arguments.int(2) == 0 || arguments.int(2) == process.pid),
-                // F_GETOWN.
-                9 => listed("getown"),
+                // F_GETOWN, F_GETOWN_EX.
+                9 | 16 => listed("getown"),
                 // F_GETLK, F_SETLK, F_SETLKW, and those of open file descriptions.
                 5..=7 | 36..=38 => process.has(descriptor, Set::FLOCK),
                 _ => false,

@@ -103,6 +103,8 @@ pub(crate) fn cases() -> Vec<Case> {
             call(libc::SYS_rt_tgsigqueueinfo, args![pid, pid, SIGSYS, &info])
         }),
         reported("trap in the handler of a fault", |_| in_a_fault(64 * 1024)),
+        // The handler needs less than 8 KiB, which is std's whole alternate stack, besides what the kernel puts there.
+        reported("trap with 8 KiB for two handlers", |_| in_a_fault(2 * sys::signal_frame() + 8 * 1024)),
         // Two frames of signals may not fit: with large registers one alone takes twelve kibibytes.
         Special {
             refused: Outcome::FailsOrEnds(&[Errno::EPERM], libc::SIGSEGV),

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{IsTerminal as _, Read as _, Seek as _, Write as _};
 use std::net::TcpStream;
 use std::os::fd::AsRawFd as _;
+use std::os::unix::net::UnixStream;
 
 use sandbox_rt::{Declared, OnViolation, Sandbox};
 use sandbox_tests::check::expect_denied;
@@ -90,6 +91,25 @@ fn report() -> Vec<Case> {
                 |_| expect_denied("connect", TcpStream::connect("127.0.0.1:1")),
                 "`socket` refused: a confined program makes no connections. Make it before entry: \
                  fds(NAME = EXPR => recv + send)\n",
+            );
+        }),
+        Case::new("report::explains_pairs", || {
+            reports(
+                "read",
+                |_| expect_denied("socketpair", UnixStream::pair()),
+                "`socketpair` refused: a confined program makes no sockets for itself. Make both before entry: \
+                 fds(NAME = EXPR => recv + send)\n",
+            );
+        }),
+        Case::new("report::explains_queues_of_events", || {
+            reports(
+                "read",
+                |file| {
+                    let number = file.as_raw_fd();
+                    expect_denied("epoll_ctl", call(libc::SYS_epoll_ctl, args![number, 1, number, 0]));
+                },
+                "`epoll_ctl` on `input` (fd N) refused: `input` has read. To allow it: \
+                 fds(input = read + event + kqueue_change)\n",
             );
         }),
         Case::new("report::counts_repeated_refusals", report_counts),

@@ -71,13 +71,7 @@ pub(crate) const READABLE: &[Operation] =
 /// What works where signals announce input: pipes, sockets, terminals.
 pub(crate) const SIGNALLING: &[Operation] = &[
     op("fcntl F_SETOWN to nobody", Command(Fcntls::SETOWN, &[]), |s| works(functions::set_owner(s.fd()))),
-    differ(
-        "fcntl F_GETOWN",
-        Never,
-        Command(Fcntls::GETOWN, &[]),
-        "Linux's libc asks by F_GETOWN_EX, which no right permits; `getown` permits the system call F_GETOWN",
-        |s| works(functions::get_owner(s.fd())),
-    ),
+    op("fcntl F_GETOWN", Command(Fcntls::GETOWN, &[]), |s| works(functions::get_owner(s.fd()))),
 ];
 
 /// Whether it is a terminal, of what is none. What the object answers, which has no such thing, depends on what it is.

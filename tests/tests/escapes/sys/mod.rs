@@ -146,6 +146,15 @@ pub(crate) fn vfork_that_exits() -> Result<i64, Errno> {
     outcome(returned)
 }
 
+/// What the kernel puts on the stack for a signal, in bytes: it depends on the processor's registers.
+pub(crate) fn signal_frame() -> usize {
+    /// `AT_MINSIGSTKSZ` (linux/auxvec.h).
+    const SMALLEST_STACK: libc::c_ulong = 51;
+    // SAFETY: getauxval takes a number and returns one.
+    let size = unsafe { libc::getauxval(SMALLEST_STACK) };
+    usize::try_from(size).expect("a size")
+}
+
 /// Runs `handler` for `signal`, on the alternate stack if there is one. Async-signal-safe handlers only.
 pub(crate) fn handle(signal: i32, handler: extern "C" fn(i32)) -> Result<i64, Errno> {
     // SAFETY: all zeros is a valid sigaction (no flags, empty mask).

@@ -64,6 +64,9 @@ pub(crate) const ANY: &[Operation] = &[
         gives(call(SYS_fcntl, args![s.fd(), F_SETOWN, std::process::id()]), 0)
     }),
     op("fcntl F_GETOWN", Command(Fcntls::GETOWN, &[]), |s| works(call(SYS_fcntl, args![s.fd(), F_GETOWN]))),
+    op("fcntl F_GETOWN_EX", Command(Fcntls::GETOWN, &[]), |s| {
+        gives(call(SYS_fcntl, args![s.fd(), F_GETOWN_EX, &mut [0_i32; 2]]), 0)
+    }),
     op("fcntl F_SETOWN to another process", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_SETOWN, 1]), 0)),
     op("fcntl F_SETOWN to a group", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_SETOWN, -1]), 0)),
     op("fcntl F_SETOWN to nobody", Command(Fcntls::SETOWN, &[]), |s| {
@@ -71,7 +74,6 @@ pub(crate) const ANY: &[Operation] = &[
     }),
     op("fcntl F_SETSIG", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_SETSIG, 0]), 0)),
     op("fcntl F_GETSIG", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_GETSIG]), 0)),
-    op("fcntl F_GETOWN_EX", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_GETOWN_EX, &mut [0_i32; 2]]), 0)),
     op("fcntl F_DUPFD_QUERY", Never, |s| gives(call(SYS_fcntl, args![s.fd(), F_DUPFD_QUERY, s.fd()]), 1)),
     op("dup", Never, |s| close(call(SYS_dup, args![s.fd()]))),
     #[cfg(target_arch = "x86_64")]

@@ -1,7 +1,7 @@
 //! The line that explains a refusal.
 
-use sandbox_policy::linux::{Call, Names, opening};
-use sandbox_policy::{Fcntls, Rights};
+use sandbox_policy::Rights;
+use sandbox_policy::linux::{Call, Names, listed_fcntl, opening};
 
 use super::table::{Table, descriptor, low};
 use crate::sys::refusal::paths::{self, Opening};
@@ -21,9 +21,13 @@ const PROBED_PATHS: [&[u8]; 5] =
 /// explained often enough.
 pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) -> Option<Line> {
     match call.names() {
-        Names::Nothing | Names::Process | Names::TwoDescriptors(..) => None,
+        Names::Nothing | Names::Process => None,
         Names::Mapping(_) if arguments[3] & ANONYMOUS != 0 => None,
-        Names::Descriptor(_) | Names::Mapping(_) => on_descriptor(table, call, arguments, &[]),
+        // The others copy between descriptors: what io::copy tries before it reads and writes.
+        Names::TwoDescriptors(..) if call != Call::epoll_ctl => None,
+        Names::Descriptor(_) | Names::TwoDescriptors(..) | Names::Mapping(_) => {
+            on_descriptor(table, call, arguments, &[])
+        }
         // futimens is utimensat without a path.
         Names::PathAt(_, argument) if arguments[usize::from(argument)] == 0 => {
             on_descriptor(table, call, arguments, &[])
@@ -96,14 +100,9 @@ fn needs(table: &Table, call: Call, arguments: &[u64; 6]) -> Option<Needs> {
         return opening(low(arguments, 2), table.arch).map(|rights| (Missing::rights(rights), None));
     }
     // A command that a list names is asked for by the list: `nonblocking`, which also permits `getfl`, means more.
-    let command = match second {
-        3 => Fcntls::GETFL,
-        4 => Fcntls::SETFL,
-        8 => Fcntls::SETOWN,
-        9 => Fcntls::GETOWN,
-        _ => Fcntls::NONE,
-    };
-    if call == Call::fcntl && !command.is_empty() {
+    if call == Call::fcntl
+        && let Some(command) = listed_fcntl(second)
+    {
         return Some((Missing { fcntl: command, ..Missing::NONE }, None));
     }
     match table.permitting(call, arguments) {
@@ -168,7 +167,11 @@ fn asked(call: Call, arguments: &[u64; 6]) -> Option<Opening> {
 fn on_peer(table: &Table, call: Call) -> Option<Line> {
     let mut line = refusal::line(&table.function, key(call, 0))?;
     line.text("`").text(call.name());
-    line.text("` refused: a confined program makes no connections. Make it before entry: ");
+    line.text(if call == Call::socketpair {
+        "` refused: a confined program makes no sockets for itself. Make both before entry: "
+    } else {
+        "` refused: a confined program makes no connections. Make it before entry: "
+    });
     line.text("fds(NAME = EXPR => recv + send)");
     Some(line)
 }
