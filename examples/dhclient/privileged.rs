@@ -107,7 +107,7 @@ fn keep_lease(settings: &Settings, signals: &Signals) -> Result<Ended, Failure> 
         return Ok(Ended::Signal(signal));
     }
     match outcome {
-        Outcome::Exited(code) if code == GAVE_UP.into() => {
+        Outcome::Exited(code) if code == i32::from(GAVE_UP) => {
             say(format_args!("no lease on {}", settings.interface));
             Ok(Ended::Code(ExitCode::from(GAVE_UP)))
         }

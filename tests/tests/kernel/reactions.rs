@@ -15,6 +15,7 @@ use sandbox_tests::{args, scratch};
 /// The cases of every reaction.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = report();
+    cases.extend(report_others());
     cases.extend(error_and_kill());
     cases
 }
@@ -69,6 +70,36 @@ fn report() -> Vec<Case> {
                  no address; connect the socket before entry, then use send\n",
             );
         }),
+        Case::new("report::counts_repeated_refusals", report_counts),
+        Case::new("report::tells_refusals_apart", report_tells_apart),
+        Case::new("report::is_silent_about_hints", || {
+            reports("read", hints, "");
+        }),
+        Case::new("report::explains_the_question_for_a_terminal", || {
+            reports(
+                "read",
+                |file| assert!(!file.is_terminal()),
+                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + isatty)\n",
+            );
+        }),
+        Case::new("report::is_silent_about_what_is_permitted", || {
+            reports(
+                "read + write + seek + fstat",
+                |file| {
+                    file.rewind().expect("rewind");
+                    file.read_exact(&mut [0]).expect("read");
+                    file.write_all(b"w").expect("write");
+                    assert_eq!(file.metadata().expect("metadata").len(), 4);
+                },
+                "",
+            );
+        }),
+    ]
+}
+
+/// About what is not a declared descriptor, or not one alone.
+fn report_others() -> Vec<Case> {
+    vec![
         Case::new("report::names_paths_to_read", || {
             reports(
                 "read",
@@ -110,30 +141,6 @@ fn report() -> Vec<Case> {
                 },
                 "`epoll_ctl` on `input` (fd N) refused: `input` has read. To allow it: \
                  fds(input = read + event + kqueue_change)\n",
-            );
-        }),
-        Case::new("report::counts_repeated_refusals", report_counts),
-        Case::new("report::tells_refusals_apart", report_tells_apart),
-        Case::new("report::is_silent_about_hints", || {
-            reports("read", hints, "");
-        }),
-        Case::new("report::explains_the_question_for_a_terminal", || {
-            reports(
-                "read",
-                |file| assert!(!file.is_terminal()),
-                "`ioctl` on `input` (fd N) refused: `input` has read. To allow it: fds(input = read + isatty)\n",
-            );
-        }),
-        Case::new("report::is_silent_about_what_is_permitted", || {
-            reports(
-                "read + write + seek + fstat",
-                |file| {
-                    file.rewind().expect("rewind");
-                    file.read_exact(&mut [0]).expect("read");
-                    file.write_all(b"w").expect("write");
-                    assert_eq!(file.metadata().expect("metadata").len(), 4);
-                },
-                "",
             );
         }),
     ]
