@@ -22,8 +22,10 @@ fn granted(job: impl FnOnce(File, File) -> io::Result<Report>, expected: &[(&str
     confined(|| {
         job(input, out).expect("it is confined and works");
         let status = sandbox_rt::status().expect("it is confined");
-        let granted: Vec<(&str, &str)> =
-            status.resources().iter().map(|resource| (resource.name.as_str(), resource.rights.as_str())).collect();
+        let granted: Vec<(&str, String)> =
+            status.resources().iter().map(|resource| (resource.name.as_str(), resource.rights.to_string())).collect();
+        let expected: Vec<(&str, String)> =
+            expected.iter().map(|(name, rights)| (*name, (*rights).to_owned())).collect();
         assert_eq!(granted, expected, "{status}");
         assert!(status.resources().iter().all(|resource| resource.descriptors.len() == 1), "{status}");
         ExitCode::SUCCESS.report()

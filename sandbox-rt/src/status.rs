@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use sandbox_policy::Policy;
 use sandbox_policy::vocabulary::Enforcement;
+use sandbox_policy::{Declared, Policy, Rights};
 
 /// One mechanism of the sandbox, and whether it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,10 +48,19 @@ pub struct ResourceStatus {
     pub name: String,
     /// Its descriptors' numbers.
     pub descriptors: Vec<i32>,
-    /// Its rights, as they are written in a declaration.
-    pub rights: String,
+    /// Its rights, shown as they are written in a declaration.
+    pub rights: Declared,
+}
+
+impl ResourceStatus {
     /// Where this system enforces a right otherwise than exactly: the right and how.
-    pub remarks: Vec<(String, String)>,
+    pub fn remarks(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let spoken = self.rights.rights.granted().filter(|row| row.is_spoken() && !row.is_composite());
+        spoken.filter_map(|row| match crate::sys::enforcement(row) {
+            Enforcement::Exact => None,
+            Enforcement::Weaker(how) | Enforcement::Narrower(how) | Enforcement::Refused(how) => Some((row.name, how)),
+        })
+    }
 }
 
 /// The state of the process's sandbox: what was asked for and what holds, mechanism by mechanism.
@@ -64,6 +73,7 @@ pub struct Status {
 }
 
 impl Status {
+    /// What was declared, as plain data: entry makes no text that nobody may ask for.
     pub(crate) fn resources_of(policy: &Policy<'_>, descriptors: &[Vec<i32>]) -> Vec<ResourceStatus> {
         let mut resources: Vec<ResourceStatus> = policy
             .resources
@@ -72,27 +82,14 @@ impl Status {
             .map(|(resource, descriptors)| ResourceStatus {
                 name: resource.name.to_owned(),
                 descriptors: descriptors.clone(),
-                rights: resource.grant.to_string(),
-                remarks: resource
-                    .grant
-                    .rights
-                    .granted()
-                    .filter(|row| row.is_spoken() && !row.is_composite())
-                    .filter_map(|row| match crate::sys::enforcement(row) {
-                        Enforcement::Exact => None,
-                        Enforcement::Weaker(how) | Enforcement::Narrower(how) | Enforcement::Refused(how) => {
-                            Some((row.name.to_owned(), how.to_owned()))
-                        }
-                    })
-                    .collect(),
+                rights: Declared::from(&resource.grant),
             })
             .collect();
         if !resources.iter().any(|resource| resource.name == "stderr") {
             resources.push(ResourceStatus {
                 name: "stderr".to_owned(),
                 descriptors: vec![2],
-                rights: "write".to_owned(),
-                remarks: Vec::new(),
+                rights: Declared::from(Rights::WRITE),
             });
         }
         resources
@@ -137,7 +134,7 @@ impl fmt::Display for Status {
             let numbers =
                 if numbers.is_empty() { "no descriptor".to_owned() } else { format!("fd {}", numbers.join(", ")) };
             writeln!(f, "  {} ({numbers}): {}", resource.name, resource.rights)?;
-            for (right, how) in &resource.remarks {
+            for (right, how) in resource.remarks() {
                 writeln!(f, "    {right}: {how}")?;
             }
         }

@@ -25,14 +25,14 @@ fn lists() {
         .expect("entry");
     let status = sandbox_rt::status().expect("a status");
     let rights: Vec<_> =
-        status.resources().iter().map(|resource| (resource.name.as_str(), resource.rights.as_str())).collect();
+        status.resources().iter().map(|resource| (resource.name.as_str(), resource.rights.to_string())).collect();
     assert_eq!(
         rights,
         [
-            ("listener", "accept(read + write) + event"),
-            ("stdout", "write + fcntl(getfl) + ioctl(0x5413)"),
-            ("stdin", "none"),
-            ("stderr", "write"),
+            ("listener", "accept(read + write) + event".to_owned()),
+            ("stdout", "write + fcntl(getfl) + ioctl(0x5413)".to_owned()),
+            ("stdin", "none".to_owned()),
+            ("stderr", "write".to_owned()),
         ]
     );
 }
