@@ -68,7 +68,9 @@ pub enum Subject {
     Accepted(String),
     /// Something that was opened beneath this resource, a directory.
     Beneath(String),
-    /// Something else: where its descriptor leads.
+    /// Something that was open at entry and that no resource holds: where its descriptor leads.
+    Undeclared(String),
+    /// Something that was made since: where its descriptor leads.
     Other(String),
     /// No descriptor.
     Nothing,
@@ -101,6 +103,7 @@ impl fmt::Display for Observation {
                     Subject::Resource(name) => ("on", name.as_str()),
                     Subject::Accepted(name) => ("accepted", name.as_str()),
                     Subject::Beneath(name) => ("beneath", name.as_str()),
+                    Subject::Undeclared(link) => ("undeclared", link.as_str()),
                     Subject::Other(link) => ("other", link.as_str()),
                     Subject::Nothing => ("nothing", ""),
                 };
@@ -144,6 +147,7 @@ impl FromStr for Observation {
                     "on" => Subject::Resource(of),
                     "accepted" => Subject::Accepted(of),
                     "beneath" => Subject::Beneath(of),
+                    "undeclared" => Subject::Undeclared(of),
                     "other" => Subject::Other(of),
                     "nothing" => Subject::Nothing,
                     _ => return Err(NoObservation),

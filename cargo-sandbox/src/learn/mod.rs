@@ -8,7 +8,7 @@ mod source;
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::MetadataCommand;
 
@@ -52,7 +52,7 @@ pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
                     edited += 1;
                 }
             }
-            Err(failure) => writeln!(out, "{NOTE}no patch for {}:{NOTE:#} {failure}", path.display())?,
+            Err(failure) => writeln!(out, "{NOTE}no patch for {}:{NOTE:#} {failure}", from_here(&path).display())?,
         }
     }
     if options.apply {
@@ -63,6 +63,12 @@ pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
         return Ok(NO);
     }
     Ok(YES)
+}
+
+/// A path as one says it here: what lies beneath this folder is named from it.
+fn from_here(path: &Path) -> PathBuf {
+    let beneath = std::env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    beneath.unwrap_or_else(|| path.to_owned())
 }
 
 /// The functions by the file that they stand in.

@@ -121,6 +121,9 @@ mod tests {
         let all = Rights::LOOKUP.union(Rights::WRITE).union(Rights::CREATE).union(Rights::FTRUNCATE);
         assert_eq!(need(Call::openat, [0, 0, create, 0, 0, 0]), Need::Rights(all));
         assert_eq!(need(Call::poll, [0; 6]), Need::Rights(Rights::EVENT));
+        // What a mapping made before entry is written down as: `mmap_w`, which entry asks for.
+        let shared_write = Rights::MMAP.union(Rights::PWRITE);
+        assert_eq!(need(Call::mmap, [0, 0, 2, 1, 0, 0]), Need::Rights(shared_write));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::Write;
 use sandbox_policy::Declared;
 use similar::{ChangeTag, TextDiff};
 
+use super::from_here;
 use super::seen::{Learned, Resource};
 use super::source::Edit;
 use crate::failure::Result;
@@ -59,7 +60,8 @@ fn unseen(declared: &Declared, needed: &Declared) -> Vec<&'static str> {
 
 /// The change of a file, as a patch.
 pub(super) fn patch(edit: &Edit, out: &mut dyn Write) -> Result<()> {
-    let path = edit.path.display();
+    let path = from_here(&edit.path);
+    let path = path.display();
     if edit.old == edit.new {
         writeln!(out, "{path} says it already")?;
         return Ok(());

@@ -79,6 +79,8 @@ impl Learned {
                 let need = need::on_descriptor(call, arguments, process);
                 self.on(name, call, path, need, |resource| resource.needed.minted.get_or_insert_default());
             }
+            Subject::Undeclared(link) => self.undeclared(call, link),
+            // That it was made says enough.
             Subject::Other(_) => {}
             Subject::Nothing => match need::without_descriptor(call, arguments, process) {
                 Need::Threads => self.threads = true,
@@ -127,6 +129,15 @@ impl Learned {
             }
         };
         resource.calls.entry(right).or_default().insert(call.name());
+    }
+
+    /// A call on what nothing that is declared holds, and no parameter whose type says so.
+    fn undeclared(&mut self, call: Call, link: &str) {
+        // Pipes and sockets are numbered, and differ from run to run.
+        let what = link.split_once(":[").map_or(link, |(kind, _)| kind);
+        let instead = "it was open before entry, and nothing that is declared holds it: \
+            name what does, fds(PARAMETER.FIELD = hold), and learn again";
+        self.cannot.insert(format!("{call} on `{what}`"), instead.to_owned());
     }
 
     fn never(&mut self, call: Call, arguments: &[u64; 6], path: Option<&str>) {
@@ -237,6 +248,8 @@ mod tests {
 8\tcall\ton\tstdout\twrite\t0\t0\t0\t0\t0\t0
 7\tcall\tnothing\t\topenat\t0\t0\t80000\t0\t0\t0\t/etc/hostname
 7\tcall\ton\tstderr\twrite\t0\t0\t0\t0\t0\t0
+7\tcall\tundeclared\tpipe:[77]\tpoll\t0\t0\t0\t0\t0\t0
+7\tcall\tother\t/etc/hostname\tread\t0\t0\t0\t0\t0\t0
 7\tcall\tnothing\t\tclone\t3d0f00\t0\t0\t0\t0\t0
 ";
 
@@ -255,6 +268,9 @@ mod tests {
             learned.cannot.get("openat(\"/etc/hostname\")").map(String::as_str),
             Some("open it before entry: NAME = open(\"/etc/hostname\") => read")
         );
+        let undeclared = learned.cannot.get("poll on `pipe`").expect("what nothing holds");
+        assert!(undeclared.contains("fds(PARAMETER.FIELD = hold)"), "{undeclared}");
+        assert_eq!(learned.cannot.len(), 2, "{:?}", learned.cannot);
     }
 
     #[test]

@@ -64,9 +64,12 @@ struct Place {
     content: TokenStream,
     /// The column at which its line begins.
     indent: usize,
+    /// The column at which it begins.
+    column: usize,
 }
 
-/// The declaration that begins in this line: `#[sandboxed…]`, `enter!(…)` or `try_enter!(…)`.
+/// The declaration that begins in this line: `#[sandboxed…]`, the same in `#[cfg_attr(…)]`, `enter!(…)` or
+/// `try_enter!(…)`.
 fn find(tokens: &TokenStream, line: u32) -> Option<Place> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
@@ -81,27 +84,45 @@ fn find(tokens: &TokenStream, line: u32) -> Option<Place> {
         if here && (name == "enter" || name == "try_enter") {
             let [TokenTree::Punct(mark), TokenTree::Group(group), ..] = &tokens[index + 1..] else { continue };
             if mark.as_char() == '!' {
-                return Some(Place { range: group.span().byte_range(), content: group.stream(), indent: start.column });
+                return Some(Place {
+                    range: group.span().byte_range(),
+                    content: group.stream(),
+                    indent: start.column,
+                    column: group.span_open().start().column,
+                });
             }
         }
     }
     None
 }
 
-/// `[sandboxed(…)]` in this line.
+/// `[sandboxed(…)]` or `[cfg_attr(…, sandboxed(…))]` in this line.
 fn attribute(group: &Group, line: u32) -> Option<Place> {
-    if group.delimiter() != Delimiter::Bracket || u32::try_from(group.span_open().start().line).ok()? != line {
+    if group.delimiter() != Delimiter::Bracket {
         return None;
     }
-    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    let mut tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    if let [TokenTree::Ident(name), TokenTree::Group(conditional)] = &tokens[..]
+        && name == "cfg_attr"
+    {
+        tokens = conditional.stream().into_iter().collect();
+    }
     let at = tokens.iter().position(|token| matches!(token, TokenTree::Ident(name) if name == "sandboxed"))?;
-    // Before it stands the `#`.
-    let indent = group.span_open().start().column.saturating_sub(1);
+    let (bracket, name) = (group.span_open().start(), tokens[at].span());
+    // The compiler names the line of the `#` or, in `cfg_attr`, that of the word.
+    if ![bracket.line, name.start().line].iter().any(|here| u32::try_from(*here).is_ok_and(|here| here == line)) {
+        return None;
+    }
+    // Before the bracket stands the `#`.
+    let indent = if name.start().line == bracket.line { bracket.column.saturating_sub(1) } else { name.start().column };
+    let column = name.end().column;
     match tokens.get(at + 1) {
-        Some(TokenTree::Group(list)) => Some(Place { range: list.span().byte_range(), content: list.stream(), indent }),
-        None => {
-            let end = tokens[at].span().byte_range().end;
-            Some(Place { range: end..end, content: TokenStream::new(), indent })
+        Some(TokenTree::Group(list)) => {
+            Some(Place { range: list.span().byte_range(), content: list.stream(), indent, column })
+        }
+        Some(TokenTree::Punct(_)) | None => {
+            let end = name.byte_range().end;
+            Some(Place { range: end..end, content: TokenStream::new(), indent, column })
         }
         Some(_) => None,
     }
@@ -146,7 +167,7 @@ fn written(source: &str, place: &Place, function: &Learned) -> String {
     }
     let lists: Vec<String> = keys.iter().map(List::in_a_line).chain(others.iter().cloned()).collect();
     let line = format!("({})", lists.join(", "));
-    if place.indent + "#[sandboxed]".len() + line.len() <= WIDTH {
+    if place.column + line.len() + ")]".len() <= WIDTH {
         return line;
     }
     let indent = " ".repeat(place.indent);

@@ -77,3 +77,21 @@ fn a_source_that_has_changed_is_left_alone() {
     fs::write(&path, "fn f( {\n").expect("a file");
     edit(&path, &[&learned(1, &[], false)]).expect_err("no source");
 }
+
+#[test]
+fn a_declaration_for_one_system_is_found_beside_another() {
+    let source = r#"#[cfg_attr(not(target_os = "freebsd"), sandboxed(learn))]
+#[cfg_attr(
+    target_os = "freebsd",
+    sandboxed
+)]
+fn f() {}
+"#;
+    let needed = [("capture", "read"), ("out", "write")];
+    let list = "(fds(capture = read, out = write))";
+    assert_eq!(edited(source, &learned(1, &needed, false)), source.replace("(learn)", list));
+    assert_eq!(
+        edited(source, &learned(4, &needed, false)),
+        source.replace("sandboxed\n", &format!("sandboxed{list}\n"))
+    );
+}

@@ -15,34 +15,60 @@ const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 /// `mmap_w`, or they are the ring of a packet socket that is declared with `recv`.
 pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Mechanism, Error> {
     const NAME: &str = "no shared writable memory";
+    let shared = shared()?;
+    if shared.is_empty() {
+        return Ok(Mechanism::holds(NAME, true, "nothing shared is mapped"));
+    }
+    let declared = declared_files(policy, descriptors)?;
+    match shared.iter().find(|mapping| mapping.writable && !declared.contains(&mapping.file)) {
+        Some(Shared { range, name, .. }) => {
+            Err(Error::new(ErrorKind::Shared, format!("the shared mapping {range} of `{name}` may be written"))
+                .help("unmap it before entry, or declare its file with `mmap_w`, a packet socket with `recv`"))
+        }
+        None => Ok(Mechanism::holds(NAME, true, "what is shared cannot be written, or is declared with mmap_w")),
+    }
+}
+
+/// A shared mapping.
+pub(super) struct Shared {
+    range: String,
+    pub(super) name: String,
+    pub(super) file: File,
+    /// Whether it is writable, or may become so.
+    pub(super) writable: bool,
+}
+
+/// What is mapped and shared; an error where it is an io_uring instance.
+pub(super) fn shared() -> Result<Vec<Shared>, Error> {
     let maps = procfs::text("/proc/self/maps")?;
     let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>();
     let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
     let shared: Vec<_> = mappings.into_iter().filter(|mapping| mapping.shared).collect();
     if shared.is_empty() {
-        return Ok(Mechanism::holds(NAME, true, "nothing shared is mapped"));
+        return Ok(Vec::new());
     }
-    let declared = declared_files(policy, descriptors)?;
+    if shared.iter().any(|mapping| mapping.name.contains("[io_uring]")) {
+        return Err(Error::new(ErrorKind::Shared, "an io_uring instance is mapped")
+            .help("what io_uring does passes every filter: unmap and close it before entry"));
+    }
     let details = procfs::text("/proc/self/smaps").unwrap_or_default();
-    for mapping in shared {
-        if mapping.name.contains("[io_uring]") {
-            return Err(Error::new(ErrorKind::Shared, "an io_uring instance is mapped")
-                .help("what io_uring does passes every filter: unmap and close it before entry"));
-        }
-        let writable = mapping.writable || may_become_writable(&details, mapping.range);
-        if writable && !declared.contains(&(mapping.device, mapping.inode)) {
-            return Err(Error::new(
-                ErrorKind::Shared,
-                format!("the shared mapping {} of `{}` may be written", mapping.range, mapping.name),
-            )
-            .help("unmap it before entry, or declare its file with `mmap_w`, a packet socket with `recv`"));
-        }
-    }
-    Ok(Mechanism::holds(NAME, true, "what is shared cannot be written, or is declared with mmap_w"))
+    let described = shared.into_iter().map(|mapping| Shared {
+        writable: mapping.writable || may_become_writable(&details, mapping.range),
+        range: mapping.range.to_owned(),
+        name: mapping.name.to_owned(),
+        file: (mapping.device, mapping.inode),
+    });
+    Ok(described.collect())
 }
 
 /// Device (major, minor) and inode of a file.
-type File = ((u32, u32), u64);
+pub(super) type File = ((u32, u32), u64);
+
+/// The file that a descriptor is open for.
+pub(super) fn file(number: RawFd) -> Result<File, Error> {
+    let stat = stat(borrow(number)?)?;
+    Ok(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino))
+}
 
 /// The files that may be mapped for writing.
 fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec<File>, Error> {
@@ -51,8 +77,7 @@ fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec
         let rights = resource.grant.rights;
         for &number in descriptors {
             if rights.contains(SHARED_WRITE) || (rights.contains(Rights::READ) && is_packet_socket(number)?) {
-                let stat = stat(borrow(number)?)?;
-                files.push(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino));
+                files.push(file(number)?);
             }
         }
     }
@@ -61,7 +86,7 @@ fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec
 
 /// Whether the mapping is a packet socket's ring (packet(7)). What is written there hands room back to the kernel; it
 /// sends nothing: that takes a call, which `recv` does not include.
-fn is_packet_socket(number: RawFd) -> Result<bool, Error> {
+pub(super) fn is_packet_socket(number: RawFd) -> Result<bool, Error> {
     let domain = rustix::net::sockopt::socket_domain(borrow(number)?);
     Ok(domain.is_ok_and(|domain| domain == rustix::net::AddressFamily::PACKET))
 }

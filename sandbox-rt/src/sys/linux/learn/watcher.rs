@@ -13,6 +13,7 @@ use sandbox_policy::observed::{Event, Observation, Subject};
 use sandbox_policy::{Declared, Origin};
 
 use super::super::entry::ARCH;
+use super::super::mappings;
 use super::arguments::deciding;
 use super::listener::{self, Notification};
 use super::memory::Memory;
@@ -23,6 +24,8 @@ use crate::{Error, ErrorKind};
 const AT_EMPTY_PATH: u64 = 0x1000;
 /// `MAP_ANONYMOUS`.
 const ANONYMOUS: u64 = 0x20;
+/// The arguments of `mmap` that share memory for writing: `PROT_WRITE`, `MAP_SHARED`.
+const SHARED_WRITE: [u64; 6] = [0, 0, 0x2, 0x1, 0, 0];
 /// The size of a `struct pollfd`.
 const POLLFD: usize = 8;
 /// The most descriptors of one call that are looked at.
@@ -92,7 +95,34 @@ impl Watcher {
                 watcher.know(number.unsigned_abs(), &Subject::Resource(stream.to_owned()));
             }
         }
+        for number in open.iter().map(|number| number.unsigned_abs()) {
+            if !watcher.numbers.contains_key(&number)
+                && let Some(link) = link(number)
+            {
+                watcher.numbers.insert(number, Subject::Undeclared(link.to_string_lossy().into_owned()));
+            }
+        }
+        watcher.mapped(request)?;
         Ok(watcher)
+    }
+
+    /// What is mapped for writing is used without calls: it stands for those that its descriptor must permit.
+    fn mapped(&mut self, request: &Request<'_>) -> Result<(), Error> {
+        for mapping in mappings::shared()?.into_iter().filter(|mapping| mapping.writable) {
+            let (mut subject, mut call, mut arguments) = (Subject::Undeclared(mapping.name), Call::mmap, SHARED_WRITE);
+            for (resource, descriptors) in request.policy.resources.iter().zip(request.descriptors) {
+                for &number in descriptors {
+                    if mappings::file(number)? == mapping.file {
+                        subject = Subject::Resource(resource.name.to_owned());
+                        if mappings::is_packet_socket(number)? {
+                            (call, arguments) = (Call::recvfrom, [0; 6]);
+                        }
+                    }
+                }
+            }
+            self.write(Event::Call { subject, call, arguments, path: None, hint: false });
+        }
+        Ok(())
     }
 
     fn know(&mut self, number: u32, subject: &Subject) {
