@@ -14,6 +14,7 @@ pub(crate) enum Group {
     Unit,
     Doc,
     Ui,
+    Learn,
     Kernel,
     Entry,
     Escapes,
@@ -31,7 +32,8 @@ pub(crate) enum Group {
 /// Test targets by name. One that is not listed belongs to [`Group::Unit`].
 const TARGETS: &[(&str, Group)] = &[
     ("ui", Group::Ui),
-    // Calls cargo: the present user's to do.
+    // Both call cargo: the present user's to do.
+    ("learn", Group::Learn),
     ("libseccomp_build", Group::Libseccomp),
     ("kernel", Group::Kernel),
     ("conformance", Group::Kernel),
@@ -59,6 +61,7 @@ impl Group {
         Self::Unit,
         Self::Doc,
         Self::Ui,
+        Self::Learn,
         Self::Kernel,
         Self::Entry,
         Self::Escapes,
@@ -75,7 +78,7 @@ impl Group {
 
     /// Whether it runs on the system at hand. Some are about Linux, or build for others from it.
     fn is_for(self, linux: bool) -> bool {
-        linux || !matches!(self, Self::Net | Self::Root | Self::Libseccomp | Self::Cross | Self::Freebsd)
+        linux || !matches!(self, Self::Learn | Self::Net | Self::Root | Self::Libseccomp | Self::Cross | Self::Freebsd)
     }
 
     /// Whether only `ci` runs it.
@@ -89,6 +92,7 @@ impl Group {
             Self::Unit => "unit",
             Self::Doc => "doc",
             Self::Ui => "ui",
+            Self::Learn => "learn",
             Self::Kernel => "kernel",
             Self::Entry => "entry",
             Self::Escapes => "escapes",
@@ -110,6 +114,7 @@ impl Group {
             Self::Unit => "unit tests, and every test program that has no group of its own",
             Self::Doc => "the examples in the documentation",
             Self::Ui => "what the compiler refuses, and its messages (trybuild)",
+            Self::Learn => "what `cargo sandbox learn` makes of whole programs, some fetched from crates.io",
             Self::Kernel => "rights × operations in the kernel",
             Self::Entry => "entering the sandbox, and faults while entering",
             Self::Escapes => "what an attacker would try",
@@ -143,7 +148,14 @@ impl Group {
             Self::Root => place == Place::AsRoot,
             Self::Release => place == Place::Release,
             // Not run program by program.
-            Self::Lint | Self::Doc | Self::Ui | Self::Libseccomp | Self::Demo | Self::Cross | Self::Freebsd => false,
+            Self::Lint
+            | Self::Doc
+            | Self::Ui
+            | Self::Learn
+            | Self::Libseccomp
+            | Self::Demo
+            | Self::Cross
+            | Self::Freebsd => false,
         }
     }
 }

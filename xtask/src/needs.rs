@@ -71,7 +71,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["gzip"],
             zypper: &["gzip"],
         }),
-        groups: &[Group::Unit, Group::Demo],
+        groups: &[Group::Unit, Group::Learn, Group::Demo],
     },
     Need {
         what: "dnsmasq, a DHCP server",
@@ -83,7 +83,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["dnsmasq"],
             zypper: &["dnsmasq"],
         }),
-        groups: &[Group::Net],
+        groups: &[Group::Learn, Group::Net],
     },
     Need {
         what: "Kea, a DHCP server",
@@ -107,7 +107,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["iproute2"],
             zypper: &["iproute2"],
         }),
-        groups: &[Group::Net],
+        groups: &[Group::Learn, Group::Net],
     },
     Need {
         what: "ping",
@@ -119,7 +119,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["iputils"],
             zypper: &["iputils"],
         }),
-        groups: &[Group::Net],
+        groups: &[Group::Learn, Group::Net],
     },
     Need {
         what: "nsenter, for programs in namespaces",
@@ -131,7 +131,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["util-linux"],
             zypper: &["util-linux"],
         }),
-        groups: &[Group::Net],
+        groups: &[Group::Learn, Group::Net],
     },
     Need {
         what: "Python 3 with venv, for zig",

@@ -41,6 +41,10 @@ pub(crate) fn run(workspace: Workspace, selection: &Selection, summary: &mut Sum
     if selection.includes(Group::Ui) {
         session.ui(summary);
     }
+    if selection.includes(Group::Learn) {
+        // The features of the whole workspace, with which everything is built already.
+        session.cargo_test("learning", &["--workspace", "--test", "learn"], summary);
+    }
     if selection.includes(Group::Doc) {
         session.cargo_test("documentation", &["--workspace", "--doc"], summary);
     }

@@ -53,7 +53,7 @@ pub(super) fn pack(workspace: &Workspace, built: &Built, folder: &Path) -> Resul
 
 /// Whether a test program runs without cargo.
 fn runs_alone(program: &Program) -> bool {
-    !matches!(program.group(), Group::Ui | Group::Libseccomp)
+    !matches!(program.group(), Group::Ui | Group::Learn | Group::Libseccomp)
 }
 
 /// A line for each test program: the folder where cargo would run it, and its file.

@@ -1,0 +1,91 @@
+//! Programs that do one thing after the other, to see each of them learned.
+
+use crate::desk::Desk;
+
+const COPY: &str = r#"use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+
+use sandbox_rt::sandboxed;
+
+#[sandboxed(learn)]
+fn copy(mut input: File, mut out: File, word: &str) -> io::Result<()> {
+    let mut text = String::new();
+    input.read_to_string(&mut text)?;
+    out.write_all(text.as_bytes())?;
+    out.rewind()?;
+    println!("{word}");
+    std::thread::spawn(|| ()).join().expect("it ends");
+    drop(File::open("/etc/hostname"));
+    Ok(())
+}
+
+fn main() -> io::Result<()> {
+    copy(File::open("Cargo.toml")?, File::create("copy")?, "copied")
+}
+"#;
+
+/// From a declaration that says nothing to one that is enforced; and no way around it in the environment.
+#[test]
+fn from_nothing_to_a_confined_program() {
+    let desk = Desk::program("copies", COPY);
+    let said = desk.succeed("cargo sandbox learn --file learned --fresh --runs 2 -- cargo run");
+    for part in [
+        "copies::copy  src/main.rs:6, entered 2 times\n",
+        "  out     write + seek\n            seek: lseek\n            write: write\n",
+        "  allow(threads)  clone\n",
+        "cannot be granted: openat(\"/etc/hostname\")\n    open it before entry: NAME = open(\"/etc/hostname\") => read\n",
+        "--- src/main.rs\n",
+        "+#[sandboxed(fds(input = read, out = write + seek, stdout = write), allow(threads))]\n",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(desk.read("src/main.rs"), COPY, "without `--apply` nothing is changed");
+    let refused = desk.fail("cargo build", 101);
+    assert!(refused.contains("`learn` needs a build that learns"), "{refused}");
+
+    // The build that learned does nothing by itself.
+    let said = desk.fail("rm copy; $CARGO_TARGET_DIR/sandbox-learn/build/debug/copies", 1);
+    assert!(said.contains("built to learn what it should declare"), "{said}");
+    assert_eq!(desk.read("copy"), "", "the body did not run");
+    let said = desk.run("cargo sandbox doctor $CARGO_TARGET_DIR/sandbox-learn/build/debug/copies");
+    assert!(said.code == Some(1) && said.out.contains("it is built to learn, and enforces nothing"), "{said:?}");
+
+    // What was learned is kept.
+    let said = desk.succeed("cargo sandbox learn --file learned --apply -- cargo run");
+    assert!(said.contains("entered 3 times") && said.contains("1 file changed"), "{said}");
+    let line = "#[sandboxed(fds(input = read, out = write + seek, stdout = write), allow(threads))]";
+    assert!(desk.read("src/main.rs").contains(line));
+
+    // An ordinary build is confined, whatever its environment says.
+    let said = desk.run("touch seen; SANDBOX_LEARN=$PWD/seen cargo run --quiet");
+    assert!(said.code == Some(0) && said.out == "copied\n", "{said:?}");
+    assert!(said.err.contains("`openat(\"/etc/hostname\")` refused"), "{said:?}");
+    assert_eq!(desk.read("seen"), "");
+    assert_eq!(desk.read("copy"), desk.read("Cargo.toml"));
+    let said = desk.fail("cargo sandbox learn -- $CARGO_TARGET_DIR/debug/copies", 2);
+    assert!(said.contains("is an ordinary build"), "{said}");
+}
+
+/// What is declared and never seen is said, and what is not about rights stays.
+#[test]
+fn a_declaration_is_made_smaller() {
+    let declared = "#[sandboxed(fds(input = read + fsync, out = write + seek, stdout = write, \
+        log = sandbox_rt::open(\"log\").create(0o600) => write + seek), allow(threads), on_violation = kill)]";
+    let source = COPY
+        .replace("#[sandboxed(learn)]", declared)
+        .replace("drop(File::open(\"/etc/hostname\"));", "(&log).write_all(b\"x\")?;");
+    let desk = Desk::program("logs", &source);
+    let said = desk.succeed("cargo sandbox learn --file learned --apply -- cargo run");
+    assert!(
+        said.contains("declared and never seen: fsync\n") && said.contains("declared and never seen: seek\n"),
+        "{said}"
+    );
+    let now = desk.read("src/main.rs");
+    assert!(
+        now.contains("input = read,") && now.contains("log = sandbox_rt::open(\"log\").create(0o600) => write,"),
+        "{now}"
+    );
+    assert!(now.contains("on_violation = kill"), "{now}");
+    assert_eq!(desk.succeed("cargo run --quiet"), "copied\n");
+    assert_eq!(desk.read("log"), "x");
+}
