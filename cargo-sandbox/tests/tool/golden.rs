@@ -148,7 +148,7 @@ fn rights() {
 
 #[test]
 fn help() {
-    let commands = ["explain", "why", "diff", "doctor", "rights", "completions", "man"];
+    let commands = ["explain", "why", "learn", "diff", "doctor", "rights", "completions", "man"];
     let each: String = commands.iter().map(|command| run(&[command, "--help"]).text() + "\n").collect();
     insta::assert_snapshot!("help", run(&["--help"]).text() + "\n" + &each);
 }

@@ -71,7 +71,7 @@ fn completions_and_manuals_are_made() {
     for shell in ["bash", "zsh", "fish"] {
         let made = run(&["completions", shell]);
         assert_eq!(made.code, 0);
-        for word in ["explain", "why", "diff", "doctor", "rights"] {
+        for word in ["explain", "why", "learn", "diff", "doctor", "rights"] {
             assert!(made.out.contains(word), "{shell}: {word}");
         }
     }
