@@ -2,6 +2,7 @@
 //! target promises. `tests/fuzz.rs` runs each for a bounded time with the ordinary tests.
 
 mod attribute;
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the targets of Linux use the rest"))]
 mod input;
 #[cfg(target_os = "linux")]
 mod line;
