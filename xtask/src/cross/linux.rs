@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::stdout;
 use std::process::ExitCode;
 
-use super::{Cross, Target};
+use super::{Cross, Target, WITHOUT_C};
 use crate::failure::Result;
 use crate::groups::{Group, Options};
 use crate::ordinary::Ordinary;
@@ -29,9 +29,8 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
 ///
 /// When something does not build; tests that fail are counted in the summary.
 pub(crate) fn run(workspace: &Workspace, options: Options, summary: &mut Summary) -> Result<()> {
-    let everything = ["--workspace", "--all-targets"];
-    Cross::prepare(workspace, Target::LINUX_ON_ARM, options)?.build(&everything)?;
-    let built = Cross::prepare(workspace, Target::MUSL, options)?.build(&everything)?;
+    Cross::prepare(workspace, Target::LINUX_ON_ARM, options)?.build(WITHOUT_C)?;
+    let built = Cross::prepare(workspace, Target::MUSL, options)?.build(WITHOUT_C)?;
     for program in built.tests.iter().filter(|program| program.group() == Group::Kernel) {
         let name = format!("{}, musl", program.name());
         heading(&name);

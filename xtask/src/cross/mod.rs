@@ -21,6 +21,11 @@ use crate::workspace::Workspace;
 
 use self::toolchain::Toolchain;
 
+/// Every package and target of the workspace.
+pub(crate) const EVERYTHING: &[&str] = &["--workspace", "--all-targets"];
+/// The same, without the tests of other allocators, whose C code takes longer than all the rest.
+pub(crate) const WITHOUT_C: &[&str] = &["--workspace", "--all-targets", "--exclude", "sandbox-allocator-tests"];
+
 /// A system to build for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
@@ -68,17 +73,17 @@ impl<'a> Cross<'a> {
     pub(crate) fn clippy(&self) -> Result<()> {
         // Another compiler than the one that the lints were chosen for has others beside them.
         let denied = if self.toolchain.is_ours() { "warnings" } else { "unused" };
-        self.run("clippy", &["clippy", "--workspace", "--all-targets", "--", "-D", denied])
+        self.run("clippy", &[&["clippy"], EVERYTHING, &["--", "-D", denied]].concat())
     }
 
-    /// Checks the types of everything.
-    pub(crate) fn check(&self) -> Result<()> {
-        self.run("checking", &["check", "--workspace", "--all-targets"])
+    /// Checks the types of these packages.
+    pub(crate) fn check(&self, packages: &[&str]) -> Result<()> {
+        self.run("checking", &[&["check"], packages].concat())
     }
 
-    /// Builds and links everything: libraries, programs, examples, tests.
-    pub(crate) fn build(&self, arguments: &[&str]) -> Result<Built> {
-        let all = [&["zigbuild", "--message-format=json-render-diagnostics"], arguments].concat();
+    /// Builds and links these packages: libraries, programs, examples, tests.
+    pub(crate) fn build(&self, packages: &[&str]) -> Result<Built> {
+        let all = [&["zigbuild", "--message-format=json-render-diagnostics"], packages].concat();
         let mut built = self.timed("building", || {
             let mut command = self.command(&all);
             Built::by(command.stdin(Stdio::null()).stderr(Stdio::inherit()), self.workspace)
@@ -116,8 +121,9 @@ impl<'a> Cross<'a> {
         zig::keep_inside(&mut command, &self.folder);
         command
             .env("CARGO_TARGET_DIR", self.folder.join("build"))
-            // Lines in backtraces are enough; with all of it a test program has 100 MB.
-            .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+            // Nobody debugs these; with all of it a test program has 100 MB. Each is built once, not again and again.
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_ENCODED_RUSTFLAGS", self.flags());
         command
     }

@@ -5,7 +5,7 @@ mod package;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use crate::cross::{Cross, Target};
+use crate::cross::{Cross, EVERYTHING, Target, WITHOUT_C};
 use crate::failure::Result;
 use crate::groups::{Group, Options};
 use crate::setup;
@@ -24,11 +24,10 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
 ///
 /// At the first of these that fails.
 pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<()> {
-    let everything = ["--workspace", "--all-targets"];
     let cross = Cross::prepare(workspace, Target::FREEBSD, options)?;
     cross.clippy()?;
-    let built = cross.build(&everything)?;
-    Cross::prepare(workspace, Target::FREEBSD_ON_ARM, options)?.check()?;
+    let built = cross.build(EVERYTHING)?;
+    Cross::prepare(workspace, Target::FREEBSD_ON_ARM, options)?.check(WITHOUT_C)?;
     let folder = workspace.target.join("freebsd");
     let tests = package::pack(workspace, &built, &folder)?;
     println!("\n{tests} test programs for FreeBSD: copy {} there and run its run-tests.sh", folder.display());
