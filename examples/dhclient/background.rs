@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode, Stdio};
 use rustix::io::ioctl_fionbio;
 use rustix::process::{Pid, Signal, kill_process, setsid};
 
-use crate::signals::{Caught, Signals, die_of};
+use sandbox_examples::signals::{Caught, Signals, die_of};
 
 /// Tells the process that it is the one in the background. It is not for users.
 pub(crate) const OPTION: &str = "in-background";

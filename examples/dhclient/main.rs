@@ -25,9 +25,6 @@ mod report;
 mod resolv_conf;
 mod resolver;
 mod script;
-#[path = "../gzip/signals.rs"]
-#[expect(dead_code, reason = "gzip also asks whether it runs in the foreground")]
-mod signals;
 mod sys;
 mod wire;
 
@@ -37,7 +34,7 @@ use std::process::ExitCode;
 
 use cli::{Command, Settings};
 use console::complain;
-use signals::Signals;
+use sandbox_examples::signals::Signals;
 
 fn main() -> ExitCode {
     if let Some(code) = confined::serve() {

@@ -23,9 +23,9 @@ use crate::pid_file::PidFile;
 use crate::report::{Loss, REPORT_MAX, Reason, Report};
 use crate::resolv_conf::{self, Written};
 use crate::script;
-use crate::signals::{Caught, Signals, die_of};
 use crate::sys::PacketSocket;
 use crate::wire::Identity;
+use sandbox_examples::signals::{Caught, Signals, die_of};
 
 /// Why the client ends with 1: a line for the user.
 #[derive(Debug)]

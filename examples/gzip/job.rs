@@ -9,8 +9,8 @@ use sandbox_rt::worker::{Outcome, Running, Worker};
 use crate::confined::to_hex;
 use crate::ending::Ending;
 use crate::listing::{LISTING_MAX, Listing};
-use crate::signals::{Caught, Signals};
 use crate::subject::Subject;
+use sandbox_examples::signals::{Caught, Signals};
 
 /// Work on the data.
 #[derive(Debug)]

@@ -20,7 +20,6 @@ mod output;
 mod replace;
 mod report;
 mod session;
-mod signals;
 mod source;
 mod standard;
 mod subject;
@@ -33,8 +32,8 @@ use std::process::ExitCode;
 use cli::Command;
 use console::Console;
 use list::Table;
+use sandbox_examples::signals::{self, Signals};
 use session::{Session, Stop};
-use signals::Signals;
 
 fn main() -> ExitCode {
     if let Some(code) = confined::serve() {

@@ -17,9 +17,9 @@ use crate::job::{self, Failure, Question, Work};
 use crate::list::{self, Shown, Table};
 use crate::listing::Listing;
 use crate::names;
-use crate::signals::{Caught, Signals};
 use crate::standard;
 use crate::subject::Subject;
+use sandbox_examples::signals::{Caught, Signals};
 
 /// What ends the run before its last file.
 #[derive(Debug)]

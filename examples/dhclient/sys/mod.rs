@@ -8,8 +8,6 @@
 
 #[cfg(target_os = "freebsd")]
 mod freebsd;
-#[path = "../../gzip/sys/ignored.rs"]
-mod ignored;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(target_os = "freebsd", test))]
@@ -17,6 +15,5 @@ mod records;
 
 #[cfg(target_os = "freebsd")]
 pub(crate) use freebsd::PacketSocket;
-pub(crate) use ignored::is_ignored;
 #[cfg(target_os = "linux")]
 pub(crate) use linux::PacketSocket;

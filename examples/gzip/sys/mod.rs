@@ -1,12 +1,8 @@
 //! What cannot be asked of the standard library.
 
-#![allow(unsafe_code, reason = "neither sigaction nor code that runs before `main` has a safe form")]
-
-mod ignored;
+#![allow(unsafe_code, reason = "code that runs before `main` has no safe form")]
 
 use std::sync::atomic::{AtomicU8, Ordering};
-
-pub(crate) use ignored::is_ignored;
 
 /// The standard streams that were closed when the program started, a bit each.
 static CLOSED: AtomicU8 = AtomicU8::new(0);

@@ -60,8 +60,6 @@ cfg_if! {
         mod resolver;
         #[path = "../../dhclient/script.rs"]
         mod script;
-        #[path = "../../gzip/signals.rs"]
-        mod signals;
         #[path = "../../dhclient/sys/mod.rs"]
         mod sys;
         #[path = "../../dhclient/wire.rs"]
@@ -78,6 +76,7 @@ cfg_if! {
         use std::process::ExitCode;
         use std::time::Duration;
 
+        use sandbox_examples::signals::Signals;
         use sandbox_rt::worker;
         use sandbox_tests::harness::{self, Case};
 
@@ -112,7 +111,7 @@ cfg_if! {
         fn client() -> ExitCode {
             let command = cli::parse(std::env::args_os().skip(1)).expect("good options");
             let cli::Command::Run(settings) = command else { panic!("nothing to show") };
-            let signals = signals::Signals::watch().expect("signals can be watched");
+            let signals = Signals::watch().expect("signals can be watched");
             privileged::run(&settings, &signals).expect("a client")
         }
 

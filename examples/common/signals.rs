@@ -17,11 +17,11 @@ use crate::sys::is_ignored;
 
 /// A signal that asked the program to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Caught(pub(crate) i32);
+pub struct Caught(pub i32);
 
 /// The signals that have arrived.
 #[derive(Debug)]
-pub(crate) struct Signals {
+pub struct Signals {
     /// The last one's number, or 0.
     caught: Arc<AtomicUsize>,
     /// Becomes readable with the first one.
@@ -29,7 +29,7 @@ pub(crate) struct Signals {
     /// Becomes readable when a child ends.
     children: UnixStream,
     /// Whether the program runs in the foreground: a shell starts others with interrupts ignored.
-    pub(crate) foreground: bool,
+    pub foreground: bool,
 }
 
 impl Signals {
@@ -38,7 +38,7 @@ impl Signals {
     /// # Errors
     ///
     /// What the system says to a socket pair or a handler.
-    pub(crate) fn watch() -> io::Result<Self> {
+    pub fn watch() -> io::Result<Self> {
         let (wake, handler) = UnixStream::pair()?;
         let caught = Arc::new(AtomicUsize::new(0));
         let (children, ended) = UnixStream::pair()?;
@@ -53,21 +53,33 @@ impl Signals {
         Ok(Self { caught, wake, children, foreground })
     }
 
-    /// Fails if a signal has arrived.
-    pub(crate) fn check(&self) -> Result<(), Caught> {
+    /// Whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// If a signal has arrived.
+    pub fn check(&self) -> Result<(), Caught> {
         match self.caught.load(Ordering::SeqCst) {
             0 => Ok(()),
             number => Err(Caught(i32::try_from(number).unwrap_or(SIGTERM))),
         }
     }
 
-    /// Waits until `source` can be read or has ended. Fails if a signal arrives first.
-    pub(crate) fn wait_for(&self, source: impl AsFd) -> Result<(), Caught> {
+    /// Waits until `source` can be read or has ended.
+    ///
+    /// # Errors
+    ///
+    /// If a signal arrives first.
+    pub fn wait_for(&self, source: impl AsFd) -> Result<(), Caught> {
         self.wait_for_any([source.as_fd()]).map(drop)
     }
 
-    /// Waits until at least one of `sources` can be read or has ended, and says which. Fails if a signal arrives first.
-    pub(crate) fn wait_for_any<const N: usize>(&self, sources: [BorrowedFd<'_>; N]) -> Result<[bool; N], Caught> {
+    /// Waits until at least one of `sources` can be read or has ended, and says which.
+    ///
+    /// # Errors
+    ///
+    /// If a signal arrives first.
+    pub fn wait_for_any<const N: usize>(&self, sources: [BorrowedFd<'_>; N]) -> Result<[bool; N], Caught> {
         let descriptors = [self.wake.as_fd()].into_iter().chain(sources);
         let mut descriptors: Vec<_> =
             descriptors.map(|source| PollFd::from_borrowed_fd(source, PollFlags::IN)).collect();
@@ -85,8 +97,12 @@ impl Signals {
         }
     }
 
-    /// Waits until this child has ended, which is then still to be waited for. Fails if a signal arrives first.
-    pub(crate) fn wait_for_end(&self, child: u32) -> Result<(), Caught> {
+    /// Waits until this child has ended, which is then still to be waited for.
+    ///
+    /// # Errors
+    ///
+    /// If a signal arrives first.
+    pub fn wait_for_end(&self, child: u32) -> Result<(), Caught> {
         self.check()?;
         let Some(child) = i32::try_from(child).ok().and_then(Pid::from_raw) else { return Ok(()) };
         let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
@@ -100,7 +116,8 @@ impl Signals {
 }
 
 /// Ends the program as the signal would have.
-pub(crate) fn die_of(signal: i32) -> ExitCode {
+#[must_use]
+pub fn die_of(signal: i32) -> ExitCode {
     // Returns only if it failed.
     let _ = low_level::emulate_default_handler(signal);
     ExitCode::FAILURE

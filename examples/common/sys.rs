@@ -1,5 +1,7 @@
 //! How signals were left by the program that started this one.
 
+#![allow(unsafe_code, reason = "sigaction has no safe form")]
+
 /// Whether the program was started with this signal ignored, as nohup does it (sigaction(2)).
 pub(crate) fn is_ignored(signal: libc::c_int) -> bool {
     // SAFETY: all zeros is a valid sigaction.

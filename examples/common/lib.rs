@@ -1,0 +1,4 @@
+//! What more than one of the programs needs.
+
+pub mod signals;
+mod sys;
