@@ -24,7 +24,7 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
     let Step { number, arguments } = steps[at];
     let pretended = errno == 0;
     match number {
-        _ if is_time_zone(steps, at) => NOTHING,
+        _ if is_loaded_early(steps, at) => NOTHING,
         // Whether there is one task is counted as well; EINVAL is the kernel's word for several, and asked again.
         libc::SYS_unshare if arguments[0] == flag(libc::CLONE_VM) => NOTHING,
         // One of them is enough for a table of one's own.
@@ -73,8 +73,8 @@ fn flag(flag: libc::c_int) -> u64 {
     flag.unsigned_abs().into()
 }
 
-/// libc reads the time zone between the count of the tasks and the unsharing of the table.
-fn is_time_zone(steps: &[Step], at: usize) -> bool {
+/// What libc and rustix would read later is read between the count of the tasks and the unsharing of the table.
+fn is_loaded_early(steps: &[Step], at: usize) -> bool {
     let unshared = |step: &Step| step.number == libc::SYS_unshare && step.arguments[0] == flag(libc::CLONE_FILES);
     let table = steps.iter().position(unshared).expect("the table is unshared");
     let counted =

@@ -21,6 +21,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("survives::peer", peer),
         Case::new("survives::time_zone", time_zone),
         Case::new("survives::error_texts", error_texts),
+        Case::new("survives::clock", clock),
     ]
 }
 
@@ -165,6 +166,15 @@ fn error_texts() {
         let text = std::io::Error::from_raw_os_error(libc::ENOENT).to_string();
         assert_eq!(text, "No such file or directory (os error 2)");
         sys::signal_text(libc::SIGTERM);
+    });
+    assert_exited(&child);
+}
+
+/// rustix reads the clock for the first time.
+fn clock() {
+    let child = forked(|| {
+        Sandbox::new("entry").on_violation(OnViolation::Kill).enter().expect("entry");
+        let _ = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
     });
     assert_exited(&child);
 }

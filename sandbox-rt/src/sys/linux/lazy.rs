@@ -1,4 +1,4 @@
-//! What libc reads from files when it is first needed; confined it could not, and under `kill` the attempt would end the
+//! What libc and rustix read from files when it is first needed; confined it could not, and under `kill` the attempt would end the
 //! process.
 //!
 //! The locale is not among it: setlocale(3) reads it when it is called, and a Rust program that calls no C library never
@@ -18,4 +18,6 @@ pub(super) fn load() {
     let mut text = [0; 256];
     // SAFETY: the buffer is live, and as long as it is said to be.
     unsafe { libc::strerror_r(libc::EPERM, text.as_mut_ptr(), text.len()) };
+    // rustix, by which many crates ask for the time, looks for the vDSO once.
+    let _ = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
 }
