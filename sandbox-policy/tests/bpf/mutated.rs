@@ -8,6 +8,9 @@ use crate::filters::{five_rules, like_ours, mixed};
 
 const LOAD: u16 = 0x20;
 const AND: u16 = 0x54;
+const LOAD_CONSTANT: u16 = 0x00;
+const TO_INDEX: u16 = 0x07;
+const SHIFT_BY_INDEX: u16 = 0x6c;
 const JUMP: u16 = 0x05;
 const JUMP_EQUAL: u16 = 0x15;
 const JUMP_AT_LEAST: u16 = 0x35;
@@ -89,6 +92,27 @@ fn a_load_left_out_is_always_found() {
         assert_eq!(missed, []);
         assert!(found >= 6, "{found}");
     }
+}
+
+/// Scattered numbers are looked up by their bit in a word.
+#[test]
+fn a_look_up_spoiled_in_any_way_is_always_found() {
+    let (found, missed) = spoil(&like_ours(Arch::X86_64, 64), |instruction| {
+        let nothing = Instruction { code: JUMP, jt: 0, jf: 0, k: 0 };
+        let others = [0, 2, 3].map(|k| Instruction { k, ..instruction });
+        match instruction.code {
+            LOAD_CONSTANT => [&[nothing], &others[..]].concat(),
+            TO_INDEX | SHIFT_BY_INDEX => vec![nothing],
+            // The masks of a look-up have several bits: one more, or one less.
+            JUMP_ANY_BIT if instruction.k.count_ones() > 8 => {
+                (0..u32::BITS).map(|bit| Instruction { k: instruction.k ^ 1 << bit, ..instruction }).collect()
+            }
+            _ => vec![],
+        }
+    });
+    // What is missed makes no difference: a number that was compared before.
+    assert!(missed.len() * 20 < found, "{found} found, missed {missed:?}");
+    assert!(missed.iter().all(|(_, instruction)| instruction.code == JUMP_ANY_BIT), "{missed:?}");
 }
 
 #[test]

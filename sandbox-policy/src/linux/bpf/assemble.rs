@@ -1,30 +1,30 @@
 //! From the graph of decisions to instructions.
 //!
 //! The program is written from its end to its beginning, so that every jump goes forward to something already placed.
+//! How a loaded word finds its case stands in `search`.
 
 use std::collections::BTreeMap;
 
 use super::Instruction;
-use super::code::{AND, JUMP, JUMP_ANY_BIT, JUMP_AT_LEAST, JUMP_EQUAL, LOAD, RETURN};
+use super::code::{AND, JUMP, JUMP_ANY_BIT, JUMP_EQUAL, LOAD, RETURN};
 use super::fuse::children;
-use super::graph::{Case, Graph, Id, Node, coalesced, target};
+use super::graph::{Case, Graph, Id, Node, Word, coalesced};
+use crate::linux::Arch;
 
 /// A placed instruction, counted from the end of the program.
-type Label = usize;
+pub(super) type Label = usize;
 
-/// Up to so many single values are compared one after another; more are searched.
-const LINEAR: usize = 3;
-
-#[derive(Default)]
-struct Assembler {
+pub(super) struct Assembler {
+    /// The architecture, whose call numbers are compared.
+    pub(super) arch: Arch,
     /// The instructions, the last one first.
     placed: Vec<Instruction>,
     /// The nearest stepping stone to a place that is too far for a comparison.
     islands: BTreeMap<Label, Label>,
 }
 
-pub(super) fn assemble(graph: &Graph, start: Id) -> Vec<Instruction> {
-    let mut assembler = Assembler::default();
+pub(super) fn assemble(graph: &Graph, start: Id, arch: Arch) -> Vec<Instruction> {
+    let mut assembler = Assembler { arch, placed: Vec::with_capacity(256), islands: BTreeMap::new() };
     let mut labels = vec![0; graph.nodes.len()];
     for (id, reachable) in reachable(graph, start).into_iter().enumerate() {
         if reachable {
@@ -52,15 +52,16 @@ impl Assembler {
     fn node(&mut self, node: &Node, labels: &[Label]) -> Label {
         match node {
             Node::Return(action) => self.place(RETURN, action.code()),
-            Node::Switch { word, early, cases } => {
+            Node::Switch { word, cases } => {
                 let placed = cases.iter().map(|case| Case { from: case.from, to: labels[case.to] }).collect();
                 let cases: Vec<Case> = coalesced(placed);
                 if let [Case { from: _, to }] = cases[..] {
                     return to;
                 }
-                let mut next = self.search(&without(&cases, early));
-                for &value in early.iter().rev() {
-                    next = self.branch(JUMP_EQUAL, value, target(&cases, value), next);
+                if *word == Word::NUMBER {
+                    self.by_number(&cases);
+                } else {
+                    self.by_value(&cases);
                 }
                 self.place(LOAD, word.offset())
             }
@@ -79,37 +80,12 @@ impl Assembler {
         }
     }
 
-    fn place(&mut self, code: u16, k: u32) -> Label {
+    pub(super) fn place(&mut self, code: u16, k: u32) -> Label {
         self.placed.push(Instruction { code, jt: 0, jf: 0, k });
         self.placed.len() - 1
     }
 
-    /// The comparisons that lead the loaded word where its case says: a balanced tree with short rows for leaves.
-    fn search(&mut self, cases: &[Case]) -> Label {
-        if let [only] = cases {
-            return only.to;
-        }
-        if cases.len() <= 2 * LINEAR + 1
-            && let Some(at) = lone_value(cases)
-        {
-            let mut rest = cases.to_vec();
-            rest.drain(at..=at + 1);
-            let no = self.search(&rest);
-            return self.branch(JUMP_EQUAL, cases[at].from, cases[at].to, no);
-        }
-        match *cases {
-            // At the ends a border is a single value, and reads better so.
-            [zero, rest] if zero.from == 0 && rest.from == 1 => return self.branch(JUMP_EQUAL, 0, zero.to, rest.to),
-            [rest, all] if all.from == u32::MAX => return self.branch(JUMP_EQUAL, u32::MAX, all.to, rest.to),
-            _ => {}
-        }
-        let (below, above) = cases.split_at(cases.len() / 2);
-        let yes = self.search(above);
-        let no = self.search(below);
-        self.branch(JUMP_AT_LEAST, above[0].from, yes, no)
-    }
-
-    fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
+    pub(super) fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
         loop {
             // The distance of what is placed right before the last instruction and jumps to `label`.
             let distance = |from: &Self, label: Label| from.placed.len() - 1 - from.nearest(label);
@@ -127,7 +103,7 @@ impl Assembler {
     }
 
     /// Brings `label` into reach. Nothing falls into an island: whatever is placed before it is a comparison, which
-    /// jumps either way, and the load that begins a node is followed by a comparison or its mask.
+    /// jumps either way, and the load that begins a node is followed by a comparison or by what it needs.
     fn island(&mut self, label: Label) {
         let far = self.placed[label];
         let island = if far.code == RETURN {
@@ -139,24 +115,4 @@ impl Assembler {
         };
         self.islands.insert(label, island);
     }
-}
-
-/// The position of a case of a single number between two that lead to the same place.
-fn lone_value(cases: &[Case]) -> Option<usize> {
-    let alone = |three: &[Case]| three[0].to == three[2].to && three[2].from - three[1].from == 1;
-    cases.windows(3).position(alone).map(|at| at + 1)
-}
-
-/// The cases without those that hold `early` values only: they are decided by then, so that their neighbours may cover
-/// them.
-fn without(cases: &[Case], early: &[u32]) -> Vec<Case> {
-    let decided = |case: &Case, next: &Case| (case.from..next.from).all(|value| early.contains(&value));
-    let mut rest: Vec<Case> = cases
-        .iter()
-        .enumerate()
-        .filter(|&(at, case)| cases.get(at + 1).is_none_or(|next| !decided(case, next)))
-        .map(|(_, case)| *case)
-        .collect();
-    rest[0].from = 0;
-    coalesced(rest)
 }

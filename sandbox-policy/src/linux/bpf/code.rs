@@ -4,8 +4,14 @@ use super::Instruction;
 
 /// `BPF_LD | BPF_W | BPF_ABS`: loads a word of `struct seccomp_data`.
 pub(super) const LOAD: u16 = 0x20;
+/// `BPF_LD | BPF_IMM`.
+pub(super) const LOAD_CONSTANT: u16 = 0x00;
+/// `BPF_MISC | BPF_TAX`: copies the accumulator to the index register.
+pub(super) const TO_INDEX: u16 = 0x07;
 /// `BPF_ALU | BPF_AND | BPF_K`.
 pub(super) const AND: u16 = 0x54;
+/// `BPF_ALU | BPF_LSH | BPF_X`: shifts the accumulator to the left by the index register.
+pub(super) const SHIFT_BY_INDEX: u16 = 0x6c;
 /// `BPF_JMP | BPF_JA`.
 pub(super) const JUMP: u16 = 0x05;
 /// `BPF_JMP | BPF_JEQ | BPF_K`.
@@ -81,7 +87,7 @@ impl Instruction {
         use Operand::{K, X};
         Some(match self.code {
             LOAD => Operation::Load,
-            0x00 => Operation::LoadConstant,
+            LOAD_CONSTANT => Operation::LoadConstant,
             0x80 => Operation::LoadSize,
             0x60 => Operation::LoadMemory,
             0x01 => Operation::IndexConstant,
@@ -102,7 +108,7 @@ impl Instruction {
             AND => Operation::Alu(Alu::And, K),
             0x5c => Operation::Alu(Alu::And, X),
             0x64 => Operation::Alu(Alu::Lsh, K),
-            0x6c => Operation::Alu(Alu::Lsh, X),
+            SHIFT_BY_INDEX => Operation::Alu(Alu::Lsh, X),
             0x74 => Operation::Alu(Alu::Rsh, K),
             0x7c => Operation::Alu(Alu::Rsh, X),
             0xa4 => Operation::Alu(Alu::Xor, K),
@@ -119,7 +125,7 @@ impl Instruction {
             0x4d => Operation::JumpIf(Condition::AnyBit, X),
             RETURN => Operation::Return,
             0x16 => Operation::ReturnAccumulator,
-            0x07 => Operation::ToIndex,
+            TO_INDEX => Operation::ToIndex,
             0x87 => Operation::FromIndex,
             _ => return None,
         })

@@ -1,15 +1,7 @@
 //! From the rules to the graph of decisions.
 
-use std::collections::BTreeMap;
-
 use super::graph::{Case, Graph, Id, Word};
-use crate::linux::{Action, Call, CallRules, Filter, Ranges, Rule, Test};
-
-/// The calls that programs make most and whose arguments are looked at: they are compared before the search.
-///
-/// A call whose verdict does not depend on its arguments needs no place here: since Linux 5.11 the kernel remembers
-/// that and does not run the filter at all (`seccomp_cache_check_allow`).
-const HOT: [Call; 7] = [Call::read, Call::write, Call::lseek, Call::recvfrom, Call::sendto, Call::futex, Call::ppoll];
+use crate::linux::{Action, CallRules, Filter, Rule, Test};
 
 /// The graph of a whole filter, and where it begins.
 pub(super) fn decide(filter: &Filter) -> (Graph, Id) {
@@ -17,15 +9,19 @@ pub(super) fn decide(filter: &Filter) -> (Graph, Id) {
     let kill = graph.verdict(Action::Kill);
     let otherwise = graph.verdict(filter.otherwise);
 
-    let mut blocks = BTreeMap::new();
+    let mut blocks: Vec<(u32, Id)> = Vec::with_capacity(filter.calls.len());
     for entry in &filter.calls {
         if let Some(number) = entry.call.number(filter.arch) {
-            blocks.entry(number).or_insert_with(|| block(&mut graph, entry));
+            blocks.push((number, block(&mut graph, entry)));
         }
     }
+    // The sort is stable: of several entries for a call the first decides.
+    blocks.sort_by_key(|&(number, _)| number);
+    blocks.dedup_by_key(|&mut (number, _)| number);
 
-    let mut cases = vec![Case { from: 0, to: otherwise }];
-    for (&number, &to) in &blocks {
+    let mut cases = Vec::with_capacity(2 * blocks.len() + 2);
+    cases.push(Case { from: 0, to: otherwise });
+    for (number, to) in blocks {
         cases.push(Case { from: number, to });
         cases.push(Case { from: number + 1, to: otherwise });
     }
@@ -33,13 +29,8 @@ pub(super) fn decide(filter: &Filter) -> (Graph, Id) {
         cases.retain(|case| case.from < foreign);
         cases.push(Case { from: foreign, to: kill });
     }
-    let early = HOT
-        .iter()
-        .filter_map(|call| call.number(filter.arch))
-        .filter(|number| blocks.get(number).is_some_and(|&to| graph.looks(to)))
-        .collect();
-    let numbers = graph.switch(Word::NUMBER, early, cases);
-    let start = graph.member(Word::ARCH, &Ranges::of([filter.arch.audit()]), numbers, kill);
+    let numbers = graph.switch(Word::NUMBER, cases);
+    let start = graph.equal(Word::ARCH, filter.arch.audit(), numbers, kill);
     (graph, start)
 }
 
@@ -101,13 +92,13 @@ fn excludes(test: &Test, other: &Test) -> bool {
 
 fn decision(graph: &mut Graph, test: &Test, yes: Id, no: Id) -> Id {
     match *test {
-        Test::In(argument, ref set) => graph.member(Word::low(argument), set, yes, no),
+        Test::In(argument, ref set) => graph.member(Word::low(argument), set.as_slice(), yes, no),
         Test::Masked(argument, mask, value) => graph.masked(Word::low(argument), mask, value, yes, no),
         Test::Is64(argument, value) => {
             #[allow(clippy::cast_possible_truncation, reason = "the halves are compared one by one")]
             let (low, high) = (value as u32, (value >> 32) as u32);
-            let low = graph.member(Word::low(argument), &Ranges::of([low]), yes, no);
-            graph.member(Word::high(argument), &Ranges::of([high]), low, no)
+            let low = graph.equal(Word::low(argument), low, yes, no);
+            graph.equal(Word::high(argument), high, low, no)
         }
     }
 }

@@ -41,7 +41,7 @@ impl std::error::Error for TooLong {}
 pub fn emit(filter: &Filter) -> Result<Program, TooLong> {
     let (mut graph, start) = decide(filter);
     fuse(&mut graph, start);
-    let instructions = assemble(&graph, start);
+    let instructions = assemble(&graph, start, filter.arch);
     if instructions.len() > MAX_INSTRUCTIONS {
         return Err(TooLong { instructions: instructions.len() });
     }

@@ -4,56 +4,52 @@
 use super::graph::{Case, Graph, Id, Node, coalesced};
 
 pub(super) fn fuse(graph: &mut Graph, start: Id) {
-    // How many nodes lead to each. Names fall along every edge, so all that lead to a node are seen before it.
-    let mut parents = vec![0_usize; graph.nodes.len()];
+    // How many edges lead to each node. Names fall along every edge, so all that lead to a node are seen before it.
+    let mut edges = vec![0_usize; graph.nodes.len()];
     for id in (0..=start).rev() {
-        if id == start || parents[id] > 0 {
-            for child in distinct_children(&graph.nodes[id]) {
-                parents[child] += 1;
+        if id == start || edges[id] > 0 {
+            for child in children(&graph.nodes[id]) {
+                edges[child] += 1;
             }
         }
     }
     for id in (0..=start).rev() {
-        if id == start || parents[id] > 0 {
-            while let Some(child) = absorbable(graph, &parents, id) {
-                absorb(graph, &mut parents, id, child);
+        if id == start || edges[id] > 0 {
+            while let Some(child) = absorbable(graph, &edges, id) {
+                absorb(graph, &mut edges, id, child);
             }
         }
     }
 }
 
-fn distinct_children(node: &Node) -> Vec<Id> {
-    let mut children = children(node);
-    children.sort_unstable();
-    children.dedup();
-    children
+/// The nodes that this one leads to, by each of its edges.
+pub(super) fn children(node: &Node) -> impl Iterator<Item = Id> {
+    let (cases, ends): (&[Case], _) = match node {
+        Node::Return(_) => (&[], [None, None]),
+        Node::Switch { word: _, cases } => (cases, [None, None]),
+        &Node::Masked { word: _, mask: _, value: _, yes, no } => (&[], [Some(yes), Some(no)]),
+    };
+    cases.iter().map(|case| case.to).chain(ends.into_iter().flatten())
 }
 
-/// The nodes that this one leads to.
-pub(super) fn children(node: &Node) -> Vec<Id> {
-    match node {
-        Node::Return(_) => Vec::new(),
-        Node::Switch { word: _, early: _, cases } => cases.iter().map(|case| case.to).collect(),
-        &Node::Masked { word: _, mask: _, value: _, yes, no } => vec![yes, no],
-    }
-}
-
-fn absorbable(graph: &Graph, parents: &[usize], id: Id) -> Option<Id> {
-    let Node::Switch { word, early: _, cases } = &graph.nodes[id] else { return None };
+/// A node to which no other leads, about the same word.
+fn absorbable(graph: &Graph, edges: &[usize], id: Id) -> Option<Id> {
+    let Node::Switch { word, cases } = &graph.nodes[id] else { return None };
     cases.iter().map(|case| case.to).find(|&child| {
-        parents[child] == 1 && matches!(&graph.nodes[child], Node::Switch { word: other, .. } if other == word)
+        matches!(&graph.nodes[child], Node::Switch { word: other, .. } if other == word)
+            && edges[child] == cases.iter().filter(|case| case.to == child).count()
     })
 }
 
-fn absorb(graph: &mut Graph, parents: &mut [usize], id: Id, child: Id) {
-    let Node::Switch { word: _, early: _, cases: inner } = graph.nodes[child].clone() else { return };
+fn absorb(graph: &mut Graph, edges: &mut [usize], id: Id, child: Id) {
+    let Node::Switch { word: _, cases: inner } = graph.nodes[child].clone() else { return };
     // Neither leads anywhere until they are one.
     for parted in [id, child] {
-        for left in distinct_children(&graph.nodes[parted]) {
-            parents[left] -= 1;
+        for left in children(&graph.nodes[parted]) {
+            edges[left] -= 1;
         }
     }
-    let Node::Switch { word: _, early: _, cases } = &mut graph.nodes[id] else { return };
+    let Node::Switch { word: _, cases } = &mut graph.nodes[id] else { return };
     let mut joined = Vec::with_capacity(cases.len() + inner.len());
     for (at, &case) in cases.iter().enumerate() {
         if case.to == child {
@@ -67,7 +63,7 @@ fn absorb(graph: &mut Graph, parents: &mut [usize], id: Id, child: Id) {
     }
     *cases = coalesced(joined);
 
-    for child in distinct_children(&graph.nodes[id]) {
-        parents[child] += 1;
+    for child in children(&graph.nodes[id]) {
+        edges[child] += 1;
     }
 }

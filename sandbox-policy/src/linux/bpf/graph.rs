@@ -1,7 +1,7 @@
 //! A filter as a graph of decisions. Every decision loads what it looks at, so nothing is carried from one to the
 //! next and equal decisions can be shared.
 
-use crate::linux::{Action, Ranges};
+use crate::linux::Action;
 
 /// A 32-bit word of `struct seccomp_data`, by its offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,9 +41,8 @@ pub(super) struct Case {
 pub(super) enum Node {
     /// The verdict.
     Return(Action),
-    /// Where the word's value leads. The cases ascend, the first is from 0. The `early` values are compared before the
-    /// others are searched.
-    Switch { word: Word, early: Vec<u32>, cases: Vec<Case> },
+    /// Where the word's value leads. The cases ascend, the first is from 0.
+    Switch { word: Word, cases: Vec<Case> },
     /// Whether the word under the mask is the value.
     Masked { word: Word, mask: u32, value: u32, yes: Id, no: Id },
 }
@@ -68,14 +67,6 @@ impl Graph {
         }
     }
 
-    /// Whether the node looks at something before it decides.
-    pub(super) fn looks(&self, id: Id) -> bool {
-        match self.nodes[id] {
-            Node::Return(_) => false,
-            Node::Switch { .. } | Node::Masked { .. } => true,
-        }
-    }
-
     pub(super) fn verdict(&mut self, action: Action) -> Id {
         if let Action::Errno(errno) = action {
             // The kernel would turn 0 into success and cut more than 4095 down to it.
@@ -85,24 +76,30 @@ impl Graph {
     }
 
     /// A decision by value. Neighbours that lead to the same node are one case.
-    pub(super) fn switch(&mut self, word: Word, early: Vec<u32>, cases: Vec<Case>) -> Id {
+    pub(super) fn switch(&mut self, word: Word, cases: Vec<Case>) -> Id {
         let cases = coalesced(cases);
         match cases[..] {
             [Case { from: _, to }] => to,
-            _ => self.node(Node::Switch { word, early, cases }),
+            _ => self.node(Node::Switch { word, cases }),
         }
     }
 
     /// Whether the word is in the set.
-    pub(super) fn member(&mut self, word: Word, set: &Ranges, yes: Id, no: Id) -> Id {
-        let mut cases = vec![Case { from: 0, to: no }];
-        for &(low, high) in set.as_slice() {
+    pub(super) fn member(&mut self, word: Word, set: &[(u32, u32)], yes: Id, no: Id) -> Id {
+        let mut cases = Vec::with_capacity(2 * set.len() + 1);
+        cases.push(Case { from: 0, to: no });
+        for &(low, high) in set {
             cases.push(Case { from: low, to: yes });
             if let Some(after) = high.checked_add(1) {
                 cases.push(Case { from: after, to: no });
             }
         }
-        self.switch(word, Vec::new(), cases)
+        self.switch(word, cases)
+    }
+
+    /// Whether the word is this value.
+    pub(super) fn equal(&mut self, word: Word, value: u32, yes: Id, no: Id) -> Id {
+        self.member(word, &[(value, value)], yes, no)
     }
 
     /// Whether the word under the mask is the value.
@@ -112,26 +109,27 @@ impl Graph {
         }
         match mask {
             0 => yes,
-            u32::MAX => self.member(word, &Ranges::of([value]), yes, no),
+            u32::MAX => self.equal(word, value, yes, no),
             _ => self.node(Node::Masked { word, mask, value, yes, no }),
         }
     }
 }
 
 /// The same cases without empty ones and with equal neighbours joined.
-pub(super) fn coalesced(cases: Vec<Case>) -> Vec<Case> {
-    let mut joined: Vec<Case> = Vec::with_capacity(cases.len());
-    for case in cases {
-        // A later case with the same start hides the earlier one.
-        joined.pop_if(|last| last.from == case.from);
-        if joined.last().is_none_or(|last| last.to != case.to) {
-            joined.push(case);
+pub(super) fn coalesced(mut cases: Vec<Case>) -> Vec<Case> {
+    // A later case with the same start hides the earlier one.
+    cases.dedup_by(|later, earlier| {
+        let hidden = later.from == earlier.from;
+        if hidden {
+            earlier.to = later.to;
         }
-    }
-    joined
+        hidden
+    });
+    cases.dedup_by_key(|case| case.to);
+    cases
 }
 
-/// The node that `value` leads to.
-pub(super) fn target(cases: &[Case], value: u32) -> Id {
+/// Where the case of `value` leads.
+pub(super) fn target(cases: &[Case], value: u32) -> usize {
     cases[cases.partition_point(|case| case.from <= value) - 1].to
 }

@@ -1,7 +1,8 @@
 //! Classic BPF: from a filter's rules to the kernel's bytecode, and back to text and verdicts.
 //!
 //! [`emit()`] turns a [`Filter`](super::Filter) into a [`Program`] in three steps: `decide` makes a graph of decisions out
-//! of the rules, `fuse` joins neighbouring decisions about the same word, `assemble` lays the graph out as instructions.
+//! of the rules, `fuse` joins neighbouring decisions about the same word, `assemble` lays the graph out as instructions,
+//! with a `search` for each word.
 //! [`disagreements`] compares what a program does with what the rules say; it trusts nothing that made the program.
 
 mod agree;
@@ -15,6 +16,7 @@ mod fuse;
 mod graph;
 mod interpret;
 mod samples;
+mod search;
 mod verify;
 
 pub use agree::{Comparison, Disagreement, disagreements};
