@@ -60,15 +60,17 @@ impl Ranges {
     /// The set of these ranges, normalised.
     #[must_use]
     pub fn new(ranges: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        let mut sorted: Vec<_> = ranges.into_iter().filter(|(low, high)| low <= high).collect();
-        sorted.sort_unstable();
-        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(sorted.len());
-        for (low, high) in sorted {
-            match merged.last_mut() {
-                Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-                _ => merged.push((low, high)),
+        let ranges = ranges.into_iter().filter(|(low, high)| low <= high);
+        let mut merged: Vec<(u32, u32)> = Vec::with_capacity(ranges.size_hint().1.unwrap_or(0));
+        merged.extend(ranges);
+        merged.sort_unstable();
+        merged.dedup_by(|&mut (low, high), last| {
+            let joins = low <= last.1.saturating_add(1);
+            if joins {
+                last.1 = last.1.max(high);
             }
-        }
+            joins
+        });
         Self(merged)
     }
 

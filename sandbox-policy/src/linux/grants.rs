@@ -106,8 +106,10 @@ pub(super) fn minted(policy: &Policy<'_>) -> Option<NumberGrant> {
 
 /// Every right must be one that Linux can enforce.
 fn enforceable(resource: &str, grant: &Grant<'_>) -> Result<(), PlanError> {
-    for row in grant.rights.granted().filter(|row| !row.is_composite()) {
-        if let Enforcement::Refused(reason) = row.on_linux {
+    for row in grant.rights.granted() {
+        if let Enforcement::Refused(reason) = row.on_linux
+            && !row.is_composite()
+        {
             return Err(PlanError::Refused { resource: resource.to_owned(), right: row.name, reason });
         }
     }

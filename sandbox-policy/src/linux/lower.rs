@@ -1,14 +1,11 @@
 //! From a policy and the numbers of its descriptors to a plan.
 
-use std::collections::BTreeMap;
-
 use super::base::{self, Need};
 use super::landlock::Landlock;
 use super::rule::CallRule;
 use super::{Action, Arch, Call, CallRules, Filter, Names, Numbers, Plan, PlanError, Ranges, Refusal, Rule, Test};
 use super::{directory, grants, lists};
 use crate::linux::grants::NumberGrant;
-use crate::vocabulary;
 use crate::{Allow, OnViolation, Policy, Rights};
 
 /// A descriptor that a resource of the policy holds.
@@ -67,7 +64,8 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
     let landlock = landlock(&grants, target)?;
     let mut rules = Rules { rules: Vec::new(), pid: target.pid };
     base_set(policy, &mut rules);
-    for row in vocabulary::rows() {
+    let all = grants.iter().fold(Rights::NONE, |all, grant| all.union(grant.rights));
+    for row in all.granted().filter(|row| !row.linux.is_empty()) {
         let numbers = numbers_with(&grants, row.rights);
         if !numbers.is_empty() {
             for rule in row.linux {
@@ -205,17 +203,20 @@ fn filter(policy: &Policy<'_>, rules: Rules, arch: Arch) -> Filter {
         OnViolation::Error | OnViolation::Report => Action::from(Refusal::EPERM),
         OnViolation::Kill => Action::Kill,
     };
-    let mut by_call: BTreeMap<Call, Vec<Rule>> = BTreeMap::new();
-    for (call, rule) in rules.rules {
-        by_call.entry(call).or_default().push(rule);
-    }
-    let mut calls = Vec::new();
+    // The sort is stable: the rules of a call stay in their order. All calls ascend as well.
+    let mut rules = rules.rules;
+    rules.sort_by_key(|(call, _)| *call);
+    let mut rules = rules.into_iter().peekable();
+    let mut calls = Vec::with_capacity(128);
     for &call in super::ALL_CALLS {
+        let mut of_call = Vec::new();
+        while let Some((_, rule)) = rules.next_if(|(of, _)| *of == call) {
+            of_call.push(rule);
+        }
         let Some(number) = call.number(arch) else { continue };
-        let of_call = by_call.remove(&call).unwrap_or_default();
         let refused = refused(policy, call);
         if !of_call.is_empty() || refused != otherwise {
-            calls.push((number, CallRules { call, rules: simplified(&of_call), otherwise: refused }));
+            calls.push((number, CallRules { call, rules: simplified(of_call), otherwise: refused }));
         }
     }
     calls.sort_by_key(|(number, _)| *number);
@@ -225,12 +226,14 @@ fn filter(policy: &Policy<'_>, rules: Rules, arch: Arch) -> Filter {
 /// What happens to a call that no rule permits.
 fn refused(policy: &Policy<'_>, call: Call) -> Action {
     let errno = Action::from(call.refusal());
-    let survived = base::SURVIVED.iter().any(|(known, _)| *known == call)
-        // glibc asks for the overcommit policy when the heap of a thread shrinks.
-        || (call == Call::openat && policy.allow.contains(Allow::THREADS));
+    let survived = || {
+        base::SURVIVED.iter().any(|(known, _)| *known == call)
+            // glibc asks for the overcommit policy when the heap of a thread shrinks.
+            || (call == Call::openat && policy.allow.contains(Allow::THREADS))
+    };
     match policy.on_violation {
         OnViolation::Error => errno,
-        OnViolation::Kill if survived => errno,
+        OnViolation::Kill if survived() => errno,
         OnViolation::Kill => Action::Kill,
         OnViolation::Report => match (call.refusal(), call.names()) {
             (Refusal::ENOSYS, _) | (_, Names::Nothing | Names::Process) => errno,
@@ -248,20 +251,19 @@ fn refused(policy: &Policy<'_>, call: Call) -> Action {
 }
 
 /// The rules without those that another one of the same action makes superfluous.
-fn simplified(rules: &[Rule]) -> Vec<Rule> {
-    let mut kept: Vec<Rule> = Vec::new();
-    for (index, rule) in rules.iter().enumerate() {
-        let said = rules.iter().enumerate().any(|(other, wider)| {
+fn simplified(mut rules: Vec<Rule>) -> Vec<Rule> {
+    let said = |index: usize, rule: &Rule| {
+        rules.iter().enumerate().any(|(other, wider)| {
             other != index
                 && wider.action == rule.action
                 && covers(wider, rule)
                 && (!covers(rule, wider) || other < index)
-        });
-        if !said {
-            kept.push(rule.clone());
-        }
-    }
-    kept
+        })
+    };
+    let kept: Vec<bool> = rules.iter().enumerate().map(|(index, rule)| !said(index, rule)).collect();
+    let mut kept = kept.into_iter();
+    rules.retain(|_| kept.next().unwrap_or(true));
+    rules
 }
 
 /// Whether everything that `rule` matches, `wider` matches.
