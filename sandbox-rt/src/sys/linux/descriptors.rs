@@ -7,25 +7,56 @@ use sandbox_policy::linux::Plan;
 use super::{borrow, checked, errno, failed, pretended, procfs};
 use crate::{Error, ErrorKind};
 
+/// So many numbers are tried one by one. For each that is open the kernel takes ten times as long to list it.
+const TRIED: RawFd = 1024;
+
 /// Every open number, ascending.
 ///
 /// # Errors
 ///
 /// Without procfs, and if an io_uring instance is among them: what it does passes every filter.
 pub(super) fn open() -> Result<Vec<RawFd>, Error> {
-    let mut open = Vec::new();
-    let listing = procfs::Listing::read("/proc/self/fd")?;
-    for &number in listing.numbers() {
-        if number == listing.own() || !is_open(number)? {
-            continue;
+    let listing = procfs::Listing::open("/proc/self/fd")?;
+    let count = listing.count()?;
+    let mut open = Vec::with_capacity(count);
+    for number in 0..TRIED {
+        if open.len() == count {
+            break;
         }
-        if listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
+        if is_open(number)? {
+            open.push(number);
+        }
+    }
+    if count == 0 || open.len() != count {
+        // An older kernel, which tells no count, or higher numbers.
+        open.clear();
+        for number in listing.numbers()? {
+            if is_open(number)? {
+                open.push(number);
+            }
+        }
+    }
+    open.retain(|&number| number != listing.own());
+    for &number in &open {
+        if may_be_io_uring(number) && listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }
-        open.push(number);
     }
     Ok(open)
+}
+
+/// Whether its type is none of inode(7)'s, as that of io_uring instances, or is not known.
+///
+/// Nothing is asked of a remote file system, which may not answer.
+fn may_be_io_uring(number: RawFd) -> bool {
+    // SAFETY: all zeros is a valid statx.
+    let mut about: libc::statx = unsafe { std::mem::zeroed() };
+    let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
+    // SAFETY: the path is a string, and `about` is live and of the right type (statx(2)).
+    let asked =
+        unsafe { libc::syscall(libc::SYS_statx, number, c"".as_ptr(), flags, libc::STATX_TYPE, &raw mut about) };
+    asked != 0 || about.stx_mask & libc::STATX_TYPE == 0 || u32::from(about.stx_mode) & libc::S_IFMT == 0
 }
 
 fn is_open(number: RawFd) -> Result<bool, Error> {
@@ -70,14 +101,14 @@ fn replace(inert: u32, number: RawFd) -> Result<(), Error> {
         // A number above the hard limit cannot be replaced, only closed.
         // SAFETY: as above; nothing can be opened under a number above the limit.
         let closed = unsafe { libc::close(number) };
-        checked(closed.into(), &format!("close undeclared descriptor {number}"))?;
+        checked(closed.into(), format_args!("close undeclared descriptor {number}"))?;
         return if is_open(number)? {
             Err(pretended(format!("descriptor {number} is open after close")))
         } else {
             Ok(())
         };
     }
-    let replaced = checked(replaced, &format!("replace undeclared descriptor {number}"))?;
+    let replaced = checked(replaced, format_args!("replace undeclared descriptor {number}"))?;
     if replaced != libc::c_long::from(number) || !is_inert(number)? {
         return Err(pretended(format!("descriptor {number} is what it was after dup3")));
     }

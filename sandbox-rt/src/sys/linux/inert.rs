@@ -32,7 +32,7 @@ pub(super) fn make(open: &[RawFd]) -> Result<Inert, Error> {
     rustix::fs::fchmod(&memory, Mode::empty()).map_err(failed("fchmod of the inert object"))?;
     rustix::fs::fcntl_add_seals(&memory, SEALS).map_err(failed("seal the inert object"))?;
     let seals = rustix::fs::fcntl_get_seals(&memory).map_err(failed("ask for the seals of the inert object"))?;
-    if !seals.contains(SEALS) || Mode::from_raw_mode(stat(&memory)?.st_mode) != Mode::empty() {
+    if !seals.contains(SEALS) || Mode::from_raw_mode(stat(memory.as_raw_fd())?.st_mode) != Mode::empty() {
         return Err(pretended("the inert object is not sealed"));
     }
     let path = format!("/proc/self/fd/{}", memory.as_raw_fd());

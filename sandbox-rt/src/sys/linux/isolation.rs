@@ -47,7 +47,7 @@ fn shared(tasks: usize) -> Error {
 }
 
 fn count_tasks() -> Result<usize, Error> {
-    procfs::Listing::read("/proc/self/task").map(|tasks| tasks.numbers().len())
+    procfs::Listing::open("/proc/self/task")?.numbers().map(|tasks| tasks.len())
 }
 
 /// A process that shares the descriptor table could place descriptors under granted numbers later.

@@ -75,7 +75,7 @@ fn set(resource: libc::c_long, limit: u64, name: &str) -> Result<(), Error> {
     let nowhere = std::ptr::null_mut::<libc::rlimit64>();
     // SAFETY: `wanted` lives until the call returns; no old limit is asked for (prlimit(2)).
     let done = unsafe { libc::syscall(libc::SYS_prlimit64, 0, resource, &raw const wanted, nowhere) };
-    checked(done, &format!("setrlimit({name})"))?;
+    checked(done, format_args!("setrlimit({name})"))?;
     let found = get(resource, name)?;
     if (found.rlim_cur, found.rlim_max) != (limit, limit) {
         return Err(pretended(format!("{name} does not read back as it was set")));
@@ -89,7 +89,7 @@ fn get(resource: libc::c_long, name: &str) -> Result<libc::rlimit64, Error> {
     let unchanged = std::ptr::null::<libc::rlimit64>();
     // SAFETY: `limit` is live and of the right size; no new limit is given.
     let asked = unsafe { libc::syscall(libc::SYS_prlimit64, 0, resource, unchanged, &raw mut limit) };
-    checked(asked, &format!("getrlimit({name})"))?;
+    checked(asked, format_args!("getrlimit({name})"))?;
     if limit.rlim_cur > limit.rlim_max {
         return Err(pretended(format!("getrlimit({name}) tells nothing")));
     }

@@ -41,9 +41,7 @@ pub(super) struct Shared {
 /// What is mapped and shared; an error where it is an io_uring instance.
 pub(super) fn shared() -> Result<Vec<Shared>, Error> {
     let maps = procfs::text("/proc/self/maps")?;
-    let mappings = maps.lines().map(Mapping::parse).collect::<Option<Vec<_>>>();
-    let mappings = mappings.ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
-    let shared: Vec<_> = mappings.into_iter().filter(|mapping| mapping.shared).collect();
+    let shared = among(&maps).ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
     if shared.is_empty() {
         return Ok(Vec::new());
     }
@@ -66,7 +64,7 @@ pub(super) type File = ((u32, u32), u64);
 
 /// The file that a descriptor is open for.
 pub(super) fn file(number: RawFd) -> Result<File, Error> {
-    let stat = stat(borrow(number)?)?;
+    let stat = stat(number)?;
     Ok(((rustix::fs::major(stat.st_dev), rustix::fs::minor(stat.st_dev)), stat.st_ino))
 }
 
@@ -91,10 +89,23 @@ pub(super) fn is_packet_socket(number: RawFd) -> Result<bool, Error> {
     Ok(domain.is_ok_and(|domain| domain == rustix::net::AddressFamily::PACKET))
 }
 
-/// One line of `/proc/self/maps` (proc_pid_maps(5)).
+/// The shared mappings among these lines; none if one is not about memory.
+fn among(maps: &str) -> Option<Vec<Mapping<'_>>> {
+    let mut shared = Vec::new();
+    for line in maps.lines() {
+        let (_range, rest) = line.split_once(' ')?;
+        match rest.as_bytes() {
+            [_read, _write, _execute, b'p', b' ', ..] => {}
+            [_read, _write, _execute, b's', b' ', ..] => shared.push(Mapping::parse(line)?),
+            _ => return None,
+        }
+    }
+    Some(shared)
+}
+
+/// One line of `/proc/self/maps` (proc_pid_maps(5)), of a shared mapping.
 struct Mapping<'a> {
     range: &'a str,
-    shared: bool,
     writable: bool,
     device: (u32, u32),
     inode: u64,
@@ -108,7 +119,6 @@ impl<'a> Mapping<'a> {
         let (major, minor) = fields.next()?.split_once(':')?;
         Some(Self {
             range,
-            shared: permissions.as_bytes().get(3) == Some(&b's'),
             writable: permissions.as_bytes().get(1) == Some(&b'w'),
             device: (u32::from_str_radix(major, 16).ok()?, u32::from_str_radix(minor, 16).ok()?),
             inode: fields.next()?.parse().ok()?,

@@ -17,7 +17,8 @@ mod procfs;
 mod seccomp;
 mod trap;
 
-use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd};
+use std::fmt::Display;
+use std::os::fd::{AsRawFd as _, BorrowedFd, IntoRawFd as _, OwnedFd, RawFd};
 
 use sandbox_policy::vocabulary::{Enforcement, Row};
 
@@ -43,10 +44,10 @@ pub(crate) fn flush_c_streams() {
     let _ = unsafe { libc::fflush(std::ptr::null_mut()) };
 }
 
-/// The result of a call through libc, or its errno as an error of entry.
-fn checked(result: libc::c_long, operation: &str) -> Result<libc::c_long, Error> {
+/// The result of a call through libc, or its errno as an error of entry, with the operation as text.
+fn checked(result: libc::c_long, operation: impl Display) -> Result<libc::c_long, Error> {
     if result < 0 {
-        return Err(Error::system(operation, errno()));
+        return Err(Error::system(operation.to_string(), errno()));
     }
     Ok(result)
 }
@@ -67,13 +68,15 @@ fn fresh(made: OwnedFd, operation: &str, open: &[RawFd]) -> Result<OwnedFd, Erro
     Err(pretended(format!("{operation} gave descriptor {number}, which was open already")))
 }
 
-/// What fstat(2) says about a descriptor.
-fn stat(descriptor: impl AsFd) -> Result<libc::stat, Error> {
+/// What fstat(2) says about the descriptor with this number.
+///
+/// A number that is not open is an error, `EBADF`.
+fn stat(number: RawFd) -> Result<libc::stat, Error> {
     // SAFETY: all zeros is a valid stat.
     let mut stat: libc::stat = unsafe { std::mem::zeroed() };
     stat.st_ino = libc::ino_t::MAX;
-    // SAFETY: the descriptor is open, and `stat` is live and of the right size.
-    let asked = unsafe { libc::fstat(descriptor.as_fd().as_raw_fd(), &raw mut stat) };
+    // SAFETY: `stat` is live and of the right size; any number may be asked about.
+    let asked = unsafe { libc::fstat(number, &raw mut stat) };
     checked(asked.into(), "fstat")?;
     if stat.st_ino == libc::ino_t::MAX {
         return Err(pretended("fstat tells nothing"));
@@ -97,7 +100,8 @@ fn errno() -> i32 {
 /// If the number is not open.
 fn borrow(number: RawFd) -> Result<BorrowedFd<'static>, Error> {
     // SAFETY: F_GETFD takes no pointer and changes nothing, whatever the number is.
-    checked(unsafe { libc::fcntl(number, libc::F_GETFD) }.into(), &format!("fcntl(F_GETFD) on descriptor {number}"))?;
+    let flags = unsafe { libc::fcntl(number, libc::F_GETFD) };
+    checked(flags.into(), format_args!("fcntl(F_GETFD) on descriptor {number}"))?;
     // SAFETY: the number is open, and entry, which runs in the only thread, closes none that it borrows.
     Ok(unsafe { BorrowedFd::borrow_raw(number) })
 }

@@ -10,7 +10,7 @@ use sandbox_policy::linux::Granted;
 use sandbox_policy::vocabulary::Access;
 use sandbox_policy::{Policy, Resource, Rights};
 
-use super::{borrow, failed, procfs, stat};
+use super::{failed, procfs, stat};
 use crate::{Error, ErrorKind};
 
 /// Compares each resource with its objects, and says what the plan needs to know about them.
@@ -20,9 +20,10 @@ pub(super) fn inspect(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result
         if resource.grant.gone {
             continue;
         }
+        let asked = Access::of(resource.grant.rights);
         for &descriptor in descriptors {
             let object = Object::look(resource, descriptor)?;
-            object.fits(resource)?;
+            object.fits(resource, asked)?;
             granted.push(Granted {
                 resource: index,
                 number: descriptor.unsigned_abs(),
@@ -41,16 +42,19 @@ struct Object {
 
 impl Object {
     fn look(resource: &Resource<'_>, number: RawFd) -> Result<Self, Error> {
-        let open = borrow(number).map_err(|error| {
-            error.kind_is(ErrorKind::Mismatch).resource(resource.name).help("pass a descriptor that is open at entry")
-        })?;
         let about = |error: Error| error.resource(resource.name);
-        let stat = stat(open).map_err(about)?;
+        let stat = stat(number).map_err(about).map_err(|error| match error.raw_os_error() {
+            Some(libc::EBADF) => error.kind_is(ErrorKind::Mismatch).help("pass a descriptor that is open at entry"),
+            _ => error,
+        })?;
+        // SAFETY: it is open, and entry, which runs in the only thread, closes none that it borrows.
+        let open = unsafe { BorrowedFd::borrow_raw(number) };
         let flags = rustix::fs::fcntl_getfl(open).map_err(failed("fcntl(F_GETFL)")).map_err(about)?;
         Ok(Self { number: open, kind: FileType::from_raw_mode(stat.st_mode), flags })
     }
 
-    fn fits(&self, resource: &Resource<'_>) -> Result<(), Error> {
+    /// Whether the object can be used as declared; `asked` is how its rights need it to be open.
+    fn fits(&self, resource: &Resource<'_>, asked: Access) -> Result<(), Error> {
         let rights = resource.grant.rights;
         let wrong = |message: String, help: &str| {
             Err(Error::new(ErrorKind::Mismatch, message).resource(resource.name).help(help))
@@ -65,7 +69,6 @@ impl Object {
             return self.fits_directory(resource);
         }
         if self.kind != FileType::Socket && self.kind != FileType::Directory {
-            let asked = Access::of(rights);
             let mode = self.flags & (OFlags::WRONLY | OFlags::RDWR);
             if asked.read && mode == OFlags::WRONLY {
                 return wrong(

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use rustix::fs::{Mode, OFlags, RawDir};
 use rustix::path::DecInt;
 
-use super::{checked, pretended};
+use super::{checked, pretended, stat};
 use crate::{Error, ErrorKind};
 
 /// `PROC_SUPER_MAGIC` (statfs(2)).
@@ -26,24 +26,35 @@ const LINK: usize = 256;
 pub(super) struct Listing {
     path: &'static str,
     directory: OwnedFd,
-    numbers: Vec<i32>,
 }
 
 impl Listing {
-    /// Reads the directory.
-    ///
-    /// Not by `std::fs::read_dir`, which panics where an outer sandbox refuses to close it.
-    pub(super) fn read(path: &'static str) -> Result<Self, Error> {
-        let operation = || format!("list {path}");
-        let unlisted = |error: rustix::io::Errno| unavailable(&operation(), error.raw_os_error());
+    /// Opens the directory.
+    pub(super) fn open(path: &'static str) -> Result<Self, Error> {
+        let unlisted = |error: rustix::io::Errno| unavailable(&format!("list {path}"), error.raw_os_error());
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let directory = rustix::fs::open(path, flags, Mode::empty()).map_err(unlisted)?;
         if filesystem(&directory)? != MAGIC {
-            return Err(unavailable(&operation(), libc::ENOENT));
+            return Err(unavailable(&format!("list {path}"), libc::ENOENT));
         }
+        Ok(Self { path, directory })
+    }
+
+    /// How many numbers `/proc/self/fd` lists, itself included, as its size tells since Linux 6.2 (proc_pid_fd(5)); 0
+    /// before.
+    pub(super) fn count(&self) -> Result<usize, Error> {
+        Ok(usize::try_from(stat(self.directory.as_raw_fd())?.st_size).unwrap_or(0))
+    }
+
+    /// The numbers, ascending.
+    ///
+    /// Not by `std::fs::read_dir`, which panics where an outer sandbox refuses to close it.
+    pub(super) fn numbers(&self) -> Result<Vec<i32>, Error> {
+        let path = self.path;
+        let unlisted = |error: rustix::io::Errno| unavailable(&format!("list {path}"), error.raw_os_error());
         let mut numbers = Vec::new();
         let mut buffer = [MaybeUninit::uninit(); PAGE];
-        let mut entries = RawDir::new(&directory, &mut buffer);
+        let mut entries = RawDir::new(&self.directory, &mut buffer);
         while let Some(entry) = entries.next() {
             let entry = entry.map_err(unlisted)?;
             match entry.file_name().to_bytes() {
@@ -58,12 +69,7 @@ impl Listing {
             return Err(pretended(format!("{path} lists nothing, not even itself")));
         }
         numbers.sort_unstable();
-        Ok(Self { path, directory, numbers })
-    }
-
-    /// The numbers, ascending.
-    pub(super) fn numbers(&self) -> &[i32] {
-        &self.numbers
+        Ok(numbers)
     }
 
     /// The number of the listing itself, while it is open.
