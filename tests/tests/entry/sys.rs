@@ -15,6 +15,12 @@ pub(crate) fn owned(number: i64) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(number) }
 }
 
+/// Whether the number is open.
+pub(crate) fn is_open(number: RawFd) -> bool {
+    // SAFETY: the command takes no pointer and changes nothing, whatever the number is.
+    unsafe { libc::fcntl(number, libc::F_GETFD) >= 0 }
+}
+
 /// Sets a variable of the environment.
 pub(crate) fn set_variable(name: &str, value: &str) {
     // SAFETY: a case has one thread.

@@ -16,6 +16,7 @@ cfg_if! {
         mod reactions;
         mod std_calls;
         mod sys;
+        #[path = "../entry/workers.rs"]
         mod workers;
 
         use std::process::ExitCode;
