@@ -3,13 +3,15 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::UdpSocket;
+use std::os::unix::net::UnixStream;
 use std::thread;
+use std::time::Duration;
 
 use sandbox_rt::{Allow, OnViolation, Rights, Sandbox};
 use sandbox_tests::check::{expect_denied, expect_errno};
 use sandbox_tests::harness::Case;
 use sandbox_tests::scratch;
-use sandbox_tests::sys::{Child, End, Errno, forked};
+use sandbox_tests::sys::{Child, End, Errno, forked, forked_beside};
 
 use crate::sys;
 
@@ -17,6 +19,7 @@ pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![
         Case::new("reactions::error", error),
         Case::new("reactions::error::inherited_setting", inherited_setting),
+        Case::new("reactions::error::turned_on_later", turned_on_later),
         Case::new("reactions::report", report),
         Case::new("reactions::report::in_a_thread", report_in_a_thread),
         Case::new("reactions::report::once", report_once),
@@ -102,11 +105,40 @@ fn error() {
 /// Who was started with the signal turned on and did not ask for it is not ended by it.
 fn inherited_setting() {
     let child = forked(|| {
-        sys::trap_refused_calls();
+        sys::trap_refused_calls(0);
         let prey = enter(OnViolation::Error);
         expect_errno("open", File::open("/etc/passwd"), Errno::ECAPMODE);
         drop(prey);
     });
+    assert_eq!((child.end, child.stderr.as_str()), (End::Exited(0), ""), "{child:?}");
+}
+
+/// Nor by somebody who turns it on later: a debugger for this process, an administrator for all (`kern.trap_enotcap`).
+fn turned_on_later() {
+    let (mut ours, mut theirs) = UnixStream::pair().expect("a pair");
+    let undeclared = File::open("/etc/passwd").expect("a file");
+    let child = forked_beside(
+        || {
+            Sandbox::new("prey")
+                .grant("line", &ours, Rights::READ | Rights::WRITE)
+                // Who is not traceable has the setting changed by root only.
+                .allow(Allow::Debuggable)
+                .on_violation(OnViolation::Error)
+                .enter()
+                .expect("entry");
+            ours.write_all(b"!").expect("tell");
+            ours.read_exact(&mut [0]).expect("be told");
+            expect_errno("open", File::open("/etc/passwd"), Errno::ECAPMODE);
+            expect_errno("read", { &undeclared }.read(&mut [0]), Errno::ENOTCAPABLE);
+        },
+        |process| {
+            // Should entry have failed.
+            theirs.set_read_timeout(Some(Duration::from_secs(10))).expect("a limit");
+            theirs.read_exact(&mut [0]).expect("be told");
+            sys::trap_refused_calls(process);
+            theirs.write_all(b"!").expect("tell");
+        },
+    );
     assert_eq!((child.end, child.stderr.as_str()), (End::Exited(0), ""), "{child:?}");
 }
 

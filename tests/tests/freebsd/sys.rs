@@ -143,10 +143,11 @@ pub(crate) fn is_open(number: RawFd) -> bool {
     unsafe { libc::fcntl(number, libc::F_GETFD) >= 0 }
 }
 
-/// Lets refused calls raise SIGTRAP, as a parent may have done.
-pub(crate) fn trap_refused_calls() {
+/// Lets refused calls raise SIGTRAP in a process, as who may debug it can; 0 is this one.
+pub(crate) fn trap_refused_calls(process: libc::pid_t) {
     let mut on = libc::PROC_TRAPCAP_CTL_ENABLE;
     let setting: *mut c_int = &raw mut on;
+    let process = process.into();
     // SAFETY: the command reads one int.
-    checked(unsafe { libc::procctl(libc::P_PID, 0, libc::PROC_TRAPCAP_CTL, setting.cast()) }).expect("procctl");
+    checked(unsafe { libc::procctl(libc::P_PID, process, libc::PROC_TRAPCAP_CTL, setting.cast()) }).expect("procctl");
 }

@@ -10,22 +10,6 @@ pub(super) fn release() -> Result<u32, Error> {
     Ok(u32::from_ne_bytes(release))
 }
 
-/// Whether refused calls raise SIGTRAP in every process (`kern.trap_enotcap`, for debugging). A kernel without this
-/// setting does not do so.
-pub(super) fn traps_everywhere() -> Result<bool, Error> {
-    // One byte is the answer; the rest stays 0.
-    let mut answer = [0_u8; 4];
-    let mut length = answer.len();
-    let (name, buffer) = (c"kern.trap_enotcap", answer.as_mut_ptr().cast());
-    // SAFETY: the name is a C string; `buffer` has room for `length` bytes; nothing is set (the last two).
-    let answered = unsafe { libc::sysctlbyname(name.as_ptr(), buffer, &raw mut length, std::ptr::null(), 0) };
-    if answered >= 0 {
-        return Ok(answer != [0; 4]);
-    }
-    let error = last_error("sysctl(kern.trap_enotcap)");
-    if error.raw_os_error() == Some(libc::ENOENT) { Ok(false) } else { Err(error) }
-}
-
 /// How many bytes an answer may have now.
 pub(super) fn size(question: &[libc::c_int], operation: &str) -> Result<usize, Error> {
     ask(question, std::ptr::null_mut(), 0, operation)

@@ -3,8 +3,9 @@
 //! The handler runs after the call was refused and before it returns: it is async-signal-safe, allocates nothing, and
 //! can permit nothing. Hostile code can turn the signal off again; its calls stay refused all the same.
 //!
-//! The setting is inherited, and the sysctl `kern.trap_enotcap` makes it everybody's. A program that asked for neither
-//! must not be ended by a size hint of std: the first is turned off, and where the second is on, a handler lets calls fail.
+//! Whoever may debug the process can turn it on at any time, and the sysctl `kern.trap_enotcap` does so for all processes.
+//! A program that did not ask for it must not be ended by a size hint of std: the handler is there in any case, and then
+//! it lets the call fail.
 
 mod context;
 mod explain;
@@ -17,7 +18,7 @@ use sandbox_policy::freebsd::{CapabilityPlan, Trap, call};
 
 use self::context::Refusal;
 use self::table::Table;
-use super::{checked, procctl, sysctl, unverified};
+use super::{checked, procctl, unverified};
 use crate::Error;
 use crate::status::Mechanism;
 use crate::sys::Request;
@@ -27,36 +28,25 @@ const NAME: &str = "refused calls raise SIGTRAP";
 /// The table of the process's one sandbox; set before the handler can run, and never freed.
 static TABLE: AtomicPtr<Table> = AtomicPtr::new(std::ptr::null_mut());
 
-/// The handler's table, if refused calls will raise the signal.
+/// The handler's table.
 ///
 /// # Errors
 ///
-/// If the kernel does not say whether they do, or something cannot be found out about a declared descriptor.
-pub(super) fn prepare(
-    request: &Request<'_>,
-    plan: &CapabilityPlan,
-    open: &[RawFd],
-) -> Result<Option<Box<Table>>, Error> {
-    let raises = match plan.trap {
-        Trap::Never => sysctl::traps_everywhere()?,
-        Trap::Report | Trap::Kill => true,
-    };
-    if raises { Ok(Some(Box::new(Table::new(request, plan, open)?))) } else { Ok(None) }
+/// If something cannot be found out about a declared descriptor.
+pub(super) fn prepare(request: &Request<'_>, plan: &CapabilityPlan, open: &[RawFd]) -> Result<Box<Table>, Error> {
+    Table::new(request, plan, open).map(Box::new)
 }
 
 /// Installs the handler for SIGTRAP, makes sure that the signal is not blocked, and asks for it where the plan does.
-pub(super) fn install(table: Option<Box<Table>>) -> Result<Mechanism, Error> {
-    let Some(table) = table else {
-        signal(false)?;
-        return Ok(Mechanism::not_needed(NAME, "on_violation = error"));
-    };
+pub(super) fn install(table: Box<Table>) -> Result<Mechanism, Error> {
     let trap = table.trap;
     TABLE.store(Box::into_raw(table), Ordering::Release);
     checked(handle(on_sigtrap as *const () as libc::sighandler_t), "sigaction(SIGTRAP)")?;
     checked(unblock(), "sigprocmask")?;
+    // The setting is inherited.
     signal(trap != Trap::Never)?;
     Ok(match trap {
-        Trap::Never => Mechanism::not_needed(NAME, "on_violation = error; kern.trap_enotcap is answered in silence"),
+        Trap::Never => Mechanism::not_needed(NAME, "on_violation = error"),
         Trap::Report => Mechanism::holds(NAME, true, "and are explained"),
         Trap::Kill => Mechanism::holds(NAME, true, "and end the process"),
     })
