@@ -8,10 +8,35 @@ use serde_json::Value;
 use crate::elf::{self, FREEBSD, File, LINUX, X86_64};
 use crate::programs::{COPY_NOTE, LEARNING_NOTE, SERVE_NOTE};
 
+/// What entry requires on this system, and what shows it last.
+const REQUIRED: &[&str] = if cfg!(target_os = "freebsd") {
+    &[
+        "one thread",
+        "own descriptor table",
+        "descriptor rights",
+        "undeclared descriptors without rights",
+        "capability mode",
+    ]
+} else {
+    &["one task", "own descriptor table", "no new privileges", "undeclared descriptors gone", "seccomp"]
+};
+const SHOWN: &str = if cfg!(target_os = "freebsd") {
+    "  holds capability mode (required): entered"
+} else {
+    "  holds seccomp (required): filter of "
+};
+/// This system, and another one.
+const SYSTEMS: [u8; 2] = if cfg!(target_os = "freebsd") { [FREEBSD, LINUX] } else { [LINUX, FREEBSD] };
+
+/// The program: where whoever runs the tests says that it is now, or where it was built.
+fn program() -> PathBuf {
+    let built = || env!("CARGO_BIN_EXE_cargo-sandbox").into();
+    std::env::var_os("CARGO_BIN_EXE_cargo-sandbox").unwrap_or_else(built).into()
+}
+
 /// The commands that start processes run in a program of their own, which can start itself again.
 fn doctor(arguments: &[&str]) -> (Option<i32>, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_cargo-sandbox")).arg("doctor").args(arguments).output().expect("it runs");
+    let output = Command::new(program()).arg("doctor").args(arguments).output().expect("it runs");
     (output.status.code(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap())
 }
 
@@ -27,13 +52,13 @@ fn a_process_is_confined_to_find_out() {
         .filter(|mechanism| mechanism["required"] == true && mechanism["state"] == "holds")
         .filter_map(|mechanism| mechanism["name"].as_str())
         .collect();
-    for name in ["one task", "own descriptor table", "no new privileges", "undeclared descriptors gone", "seccomp"] {
-        assert!(held.contains(&name), "{name}: {said}");
+    for name in REQUIRED {
+        assert!(held.contains(name), "{name}: {said}");
     }
     let (code, said) = doctor(&[]);
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("a process was confined, and this holds in it\n"), "{said}");
-    assert!(said.contains("  holds seccomp (required): filter of "), "{said}");
+    assert!(said.contains(SHOWN), "{said}");
 }
 
 fn about(file: &File) -> (Option<i32>, String) {
@@ -45,7 +70,8 @@ fn about(file: &File) -> (Option<i32>, String) {
 
 #[test]
 fn a_binary_is_judged_by_what_was_found() {
-    let program = |notes: &[&[u8]]| File::new(&elf::bytes(LINUX, X86_64, notes));
+    let [here, elsewhere] = SYSTEMS;
+    let program = |notes: &[&[u8]]| File::new(&elf::bytes(here, X86_64, notes));
     let (code, said) = about(&program(&[COPY_NOTE.bytes(), SERVE_NOTE.bytes()]));
     assert_eq!(code, Some(0), "{said}");
     assert!(
@@ -55,7 +81,7 @@ fn a_binary_is_judged_by_what_was_found() {
     let (code, said) = about(&program(&[LEARNING_NOTE.bytes()]));
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("will not run: server::confined::copy: it is built to learn"), "{said}");
-    let (code, said) = about(&File::new(&elf::bytes(FREEBSD, X86_64, &[COPY_NOTE.bytes()])));
+    let (code, said) = about(&File::new(&elf::bytes(elsewhere, X86_64, &[COPY_NOTE.bytes()])));
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("will not run: it is for another system than this\n"), "{said}");
 }
@@ -63,8 +89,7 @@ fn a_binary_is_judged_by_what_was_found() {
 /// Cargo calls it with a word more.
 #[test]
 fn it_is_a_command_of_cargo() {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_cargo-sandbox"));
-    let output = Command::new(program).args(["sandbox", "rights", "seek"]).output().unwrap();
+    let output = Command::new(program()).args(["sandbox", "rights", "seek"]).output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && said.starts_with("seek: ask for and set"), "{said}");
     assert!(!said.contains('\x1b'), "no colours outside of a terminal: {said}");
