@@ -70,7 +70,7 @@ pub fn main(cases: Vec<Case>) -> ExitCode {
 
 /// The main function of a suite on systems that it is not about. `kernel`, `entry`, `escapes`, `server`, `verdicts` and
 /// suites of examples are about mechanisms of Linux (filters, Landlock, pinned numbers, procfs, namespaces), by its raw
-/// system calls; `freebsd` is about Capsicum.
+/// system calls, `escapes` and `verdicts` by those of x86_64; `freebsd` is about Capsicum.
 #[must_use = "it is the exit status of the program"]
 pub fn other_system() -> ExitCode {
     main(Vec::new())
