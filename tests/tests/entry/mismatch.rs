@@ -1,18 +1,19 @@
-//! Declarations that do not fit their objects, and rights that Linux cannot enforce: refused at entry, with a help line,
-//! rather than later with a baffling errno.
+//! Declarations that do not fit their objects, and rights that the system cannot enforce: refused at entry, with a help
+//! line, rather than later with a baffling errno.
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
+use std::path::Path;
 
 use sandbox_policy::vocabulary::{self, Enforcement};
 use sandbox_rt::{Declared, Dir, ErrorKind, Rights, Sandbox};
 use sandbox_tests::harness::Case;
 use sandbox_tests::scratch;
-use sandbox_tests::sys::call;
 
 use crate::probe::{Probe, assert_failed};
+use crate::sys;
 
 /// An object, a declaration that does not fit it, words of the error, and a declaration that fits.
 struct Pair {
@@ -36,6 +37,8 @@ const PAIRS: &[Pair] = &[
         words: "for reading only",
         right: "seek",
     },
+    // FreeBSD opens both ends for both.
+    #[cfg(target_os = "linux")]
     Pair { name: "pipe", object: pipe_reader, wrong: "write", words: "for reading only", right: "read" },
     Pair {
         name: "connected",
@@ -48,8 +51,18 @@ const PAIRS: &[Pair] = &[
     Pair { name: "unconnected", object: unconnected, wrong: "send", words: "without a peer", right: "recv" },
     Pair { name: "unix_unconnected", object: unix_unconnected, wrong: "write", words: "without a peer", right: "read" },
     Pair { name: "file::lookup", object: read_only, wrong: "lookup + read", words: "not a directory", right: "read" },
+    Pair {
+        name: "directory",
+        object: || dir(scratch::folder()),
+        wrong: "accept(read)",
+        words: "does not listen",
+        right: "lookup",
+    },
+    #[cfg(target_os = "linux")]
     Pair { name: "procfs", object: || dir("/proc"), wrong: "lookup + read", words: "in procfs", right: "hold" },
+    #[cfg(target_os = "linux")]
     Pair { name: "procfs::self", object: || dir("/proc/self"), wrong: "lookup", words: "in procfs", right: "hold" },
+    #[cfg(target_os = "linux")]
     Pair { name: "procfs::above", object: || dir("/"), wrong: "lookup + read", words: "beneath it", right: "hold" },
 ];
 
@@ -83,6 +96,7 @@ fn append() -> OwnedFd {
     File::options().append(true).open(scratch::file("content", "content")).expect("a file").into()
 }
 
+#[cfg(target_os = "linux")]
 fn pipe_reader() -> OwnedFd {
     std::io::pipe().expect("a pipe").0.into()
 }
@@ -103,7 +117,7 @@ fn unix_unconnected() -> OwnedFd {
     UnixDatagram::unbound().expect("a socket").into()
 }
 
-fn dir(path: &str) -> OwnedFd {
+fn dir(path: impl AsRef<Path>) -> OwnedFd {
     Dir::open_path(path).expect("a directory").into()
 }
 
@@ -144,13 +158,14 @@ fn sendable() {
     assert_eq!(udp.recv(&mut [0; 16]).expect("receive"), 8);
 }
 
-/// Every right that the vocabulary says Linux cannot enforce.
+/// Every right that the vocabulary says this system cannot enforce.
 fn unenforceable() {
     let probe = Probe::new();
     let object = File::options().read(true).write(true).open(scratch::file("content", "content")).expect("a file");
     let mut refused = 0;
     for row in vocabulary::rows().filter(|row| row.is_spoken() && !row.is_composite()) {
-        let Enforcement::Refused(reason) = row.on_linux else { continue };
+        let enforcement = if cfg!(target_os = "freebsd") { row.on_freebsd } else { row.on_linux };
+        let Enforcement::Refused(reason) = enforcement else { continue };
         let error = Sandbox::new("entry").grant("thing", &object, row.rights).enter().expect_err(row.name);
         assert_failed(&error);
         if error.kind() == ErrorKind::Mismatch {
@@ -161,18 +176,19 @@ fn unenforceable() {
         assert!(error.operation().contains(reason) && !error.is_partial(), "{error}");
         refused += 1;
     }
-    assert!(refused > 0, "the vocabulary has no right that Linux refuses");
+    assert!(refused > 0, "the vocabulary has no right that this system refuses");
     probe.assert_free();
 }
 
 fn forbidden_ioctl() {
-    let object = read_only();
     // TIOCSTI types into the terminal.
-    let rights = declared("read + ioctl(0x5412)");
+    const REQUEST: &str = if cfg!(target_os = "freebsd") { "0x80017472" } else { "0x5412" };
+    let object = read_only();
+    let rights = declared(&format!("read + ioctl({REQUEST})"));
     let error = Sandbox::new("entry").grant("thing", &object, rights).enter().expect_err("TIOCSTI");
     assert_failed(&error);
     assert_eq!((error.kind(), error.is_partial()), (ErrorKind::Unenforceable, false), "{error}");
-    assert!(error.operation().contains("0x5412") && error.help_line().is_some(), "{error}");
+    assert!(error.operation().contains(REQUEST) && error.help_line().is_some(), "{error}");
 }
 
 /// A number that is not open any more.
@@ -185,7 +201,7 @@ fn closed() {
     }
     let probe = Probe::new();
     let stale = Stale(read_only());
-    call(libc::SYS_close, sandbox_tests::args![std::os::fd::AsRawFd::as_raw_fd(&stale.0)]).expect("close");
+    sys::close(&stale.0);
     let error = Sandbox::new("entry").grant("thing", &stale, Rights::READ).enter().expect_err("it is closed");
     std::mem::forget(stale);
     assert_failed(&error);

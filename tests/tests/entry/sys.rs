@@ -3,7 +3,7 @@
 #![allow(unsafe_code, reason = "each block states its condition")]
 
 use std::ffi::CStr;
-use std::os::fd::{FromRawFd as _, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 
 use sandbox_tests::args;
 use sandbox_tests::sys::{Errno, call};
@@ -19,6 +19,12 @@ pub(crate) fn owned(number: i64) -> OwnedFd {
 pub(crate) fn is_open(number: RawFd) -> bool {
     // SAFETY: the command takes no pointer and changes nothing, whatever the number is.
     unsafe { libc::fcntl(number, libc::F_GETFD) >= 0 }
+}
+
+/// Closes a descriptor under its owner.
+pub(crate) fn close(file: &OwnedFd) {
+    // SAFETY: the owner is forgotten, or looked at by number only, while no other descriptor is opened.
+    unsafe { rustix::io::close(file.as_raw_fd()) };
 }
 
 /// Sets a variable of the environment.

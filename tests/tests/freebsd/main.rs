@@ -13,6 +13,9 @@ cfg_if! {
         mod entry;
         mod inherited;
         mod lists;
+        #[path = "../entry/mismatch.rs"]
+        mod mismatch;
+        mod probe;
         mod reactions;
         mod std_calls;
         mod sys;
@@ -34,6 +37,7 @@ cfg_if! {
                 entry::cases(),
                 inherited::cases(),
                 lists::cases(),
+                mismatch::cases(),
                 reactions::cases(),
                 std_calls::cases(),
                 workers::cases(),

@@ -15,6 +15,12 @@ pub(crate) fn errno(error: rustix::io::Errno) -> Errno {
     Errno(error.raw_os_error())
 }
 
+/// Closes a descriptor under its owner.
+pub(crate) fn close(file: &OwnedFd) {
+    // SAFETY: the owner is forgotten, or looked at by number only, while no other descriptor is opened.
+    unsafe { rustix::io::close(file.as_raw_fd()) };
+}
+
 /// Sets a variable of the environment.
 pub(crate) fn set_variable(name: &str, value: &str) {
     // SAFETY: a case has one thread.
