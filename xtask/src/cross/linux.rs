@@ -14,6 +14,9 @@ use crate::setup;
 use crate::summary::Summary;
 use crate::workspace::Workspace;
 
+/// The test program that runs who needs each entry of the base set.
+const CONSUMERS: &str = "consumers";
+
 pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
     let options = Options::parse("cross", arguments)?;
     setup::ensure(|group| group == Group::Cross)?;
@@ -23,7 +26,8 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
     Ok(summary.exit_code())
 }
 
-/// Links everything for aarch64 and for musl, and runs musl's kernel tests, which need nothing but the kernel.
+/// Links everything for aarch64 and for musl, and runs what needs nothing but the kernel and is about musl too: the kernel
+/// tests, and the consumers of the base set, of which some are musl's.
 ///
 /// # Errors
 ///
@@ -31,7 +35,8 @@ pub(crate) fn main(arguments: &[OsString]) -> Result<ExitCode> {
 pub(crate) fn run(workspace: &Workspace, options: Options, summary: &mut Summary) -> Result<()> {
     Cross::prepare(workspace, Target::LINUX_ON_ARM, options)?.build(WITHOUT_C)?;
     let built = Cross::prepare(workspace, Target::MUSL, options)?.build(WITHOUT_C)?;
-    for program in built.tests.iter().filter(|program| program.group() == Group::Kernel) {
+    for program in built.tests.iter().filter(|program| program.group() == Group::Kernel || program.target == CONSUMERS)
+    {
         let name = format!("{}, musl", program.name());
         heading(&name);
         let user = Ordinary::at_home()?;

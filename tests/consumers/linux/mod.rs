@@ -36,10 +36,25 @@ enum Needs {
     After(fn(), fn()),
     /// This, which ends by a signal.
     Ending(fn(), i32),
+    /// This, in a program that has musl for its libc.
+    OnMusl(fn()),
+    /// This, which ends by a signal, in such a program.
+    EndingOnMusl(fn(), i32),
     /// This, where there is no vDSO.
     WithoutVdso(fn()),
     /// This, which cannot be run here, as these words say.
     Elsewhere(#[allow(dead_code, reason = "for people")] &'static str),
+}
+
+impl Needs {
+    /// Whether this program is one of those that need it: `cargo xtask cross` runs it with musl.
+    const fn can_run_here(self) -> bool {
+        match self {
+            Self::After(..) | Self::Ending(..) | Self::WithoutVdso(_) => cfg!(not(target_env = "musl")),
+            Self::OnMusl(_) | Self::EndingOnMusl(..) => cfg!(target_env = "musl"),
+            Self::Elsewhere(_) => false,
+        }
+    }
 }
 
 const fn needs(call: Call, run: fn()) -> Consumer {
@@ -67,13 +82,13 @@ const CONSUMERS: &[Consumer] = &[
     with(Call::tgkill, Needs::Ending(abort, libc::SIGABRT)),
     with(Call::getpid, Needs::Ending(abort, libc::SIGABRT)),
     with(Call::gettid, Needs::Ending(abort, libc::SIGABRT)),
-    with(Call::tkill, Needs::Elsewhere("musl: raise and abort")),
+    with(Call::tkill, Needs::EndingOnMusl(abort, libc::SIGABRT)),
     with(Call::clock_gettime, Needs::WithoutVdso(now)),
     with(Call::gettimeofday, Needs::WithoutVdso(sys::time_of_day)),
     with(Call::time, Needs::WithoutVdso(sys::seconds)),
     with(Call::getcpu, Needs::WithoutVdso(sys::processor)),
     needs(Call::clock_nanosleep, sleep),
-    with(Call::nanosleep, Needs::Elsewhere("musl: sleep and usleep; glibc before 2.31: every sleep")),
+    with(Call::nanosleep, Needs::OnMusl(sys::sleep_by_libc)),
     with(Call::restart_syscall, Needs::After(sys::be_stopped, sleep_while_stopped)),
     needs(Call::futex, park),
     needs(Call::sched_yield, thread::yield_now),
@@ -190,7 +205,7 @@ fn ended(consumer: &Consumer, missing: bool) -> End {
             })
             .end
         }
-        Needs::Ending(run, _) => {
+        Needs::Ending(run, _) | Needs::EndingOnMusl(run, _) | Needs::OnMusl(run) => {
             forked(|| {
                 sys::load(&filter(consumer, missing));
                 run();
@@ -226,11 +241,11 @@ pub(crate) fn main() -> ExitCode {
         consumers.sort_unstable();
         assert_eq!(entries, consumers);
     })];
-    for consumer in CONSUMERS.iter().filter(|consumer| !matches!(consumer.needs, Needs::Elsewhere(_))) {
+    for consumer in CONSUMERS.iter().filter(|consumer| consumer.needs.can_run_here()) {
         cases.push(Case::new(format!("{}::{}", consumer.call, consumer.entry), move || {
             let expected = match consumer.needs {
-                Needs::Ending(_, signal) => End::Signalled(signal),
-                Needs::After(..) | Needs::WithoutVdso(_) | Needs::Elsewhere(_) => End::Exited(0),
+                Needs::Ending(_, signal) | Needs::EndingOnMusl(_, signal) => End::Signalled(signal),
+                Needs::After(..) | Needs::OnMusl(_) | Needs::WithoutVdso(_) | Needs::Elsewhere(_) => End::Exited(0),
             };
             assert_eq!(ended(consumer, false), expected, "with the rule");
             assert_eq!(ended(consumer, true), End::Signalled(libc::SIGSYS), "without the rule");

@@ -41,6 +41,12 @@ pub(crate) fn raise_and_handle() {
     assert_eq!(unsafe { libc::raise(libc::SIGUSR1) }, 0);
 }
 
+/// Sleeps by the interface of C that std does not use.
+pub(crate) fn sleep_by_libc() {
+    // SAFETY: takes a number.
+    assert_eq!(unsafe { libc::usleep(1) }, 0);
+}
+
 /// The time of day by the older interfaces of C.
 pub(crate) fn time_of_day() {
     let mut time = libc::timeval { tv_sec: 0, tv_usec: 0 };
