@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the answer is yes, or nothing speaks against it
-  1  the answer is no: refused (why), authority gained (diff), not enforceable (doctor)
+  1  the answer is no: refused (why), authority gained (diff), not enforceable (doctor), failed (learn)
   2  there is no answer: a wrong argument, a file that cannot be read";
 
 /// See and compare what programs confined by sandbox-rt may do.
@@ -97,7 +97,8 @@ pub(crate) struct Why {
 ///
 /// Begin with `#[sandboxed(learn)]` above a function. The command is run; where cargo builds, it builds with the feature
 /// `learn` of sandbox-rt, in a target folder of its own. Confined functions are watched there, and nothing is enforced.
-/// What was learned is kept and grows with each run. Works on Linux.
+/// What was learned is kept and grows with each run. Fields are told apart where a parameter's type derives `Holds`. Works
+/// on Linux.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

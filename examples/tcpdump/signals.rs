@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use sandbox_rt::Holds;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::sys;
 
 /// The request to end.
-#[derive(Debug)]
+#[derive(Debug, Holds)]
 pub(crate) struct Stop {
+    #[holds(skip)]
     caught: Arc<AtomicBool>,
     /// Becomes readable with the first signal.
     pub(crate) wake: PipeReader,

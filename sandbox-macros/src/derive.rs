@@ -21,13 +21,13 @@ pub(crate) fn holds(item: TokenStream) -> TokenStream {
     }
     let mut visitor = Visitor { runtime: &runtime, errors: &mut errors, held: Vec::new() };
     let body = match &input.data {
-        Data::Struct(data) => visitor.fields(&quote!(Self), &data.fields),
+        Data::Struct(data) => visitor.fields(&quote!(Self), &data.fields, true),
         Data::Enum(data) => data
             .variants
             .iter()
             .map(|variant| {
                 let name = &variant.ident;
-                visitor.fields(&quote!(Self::#name), &variant.fields)
+                visitor.fields(&quote!(Self::#name), &variant.fields, false)
             })
             .collect(),
         Data::Union(data) => {
@@ -74,6 +74,13 @@ fn implementation(input: &DeriveInput, runtime: &TokenStream, held: &[Type], bod
         #[automatically_derived]
         impl #generics #runtime::Holds<#runtime::via::#via> for #name #arguments #bounds {
             fn each(&self, __sandbox_visit: &mut dyn ::core::ops::FnMut(::std::os::fd::BorrowedFd<'_>)) {
+                <Self as #runtime::Holds<#runtime::via::#via>>::fields(self, &mut |_, held| __sandbox_visit(held));
+            }
+
+            fn fields(
+                &self,
+                __sandbox_visit: &mut dyn ::core::ops::FnMut(&'static ::core::primitive::str, ::std::os::fd::BorrowedFd<'_>),
+            ) {
                 match self { #body }
             }
         }
@@ -88,8 +95,8 @@ struct Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    /// A match arm that visits the fields of one variant.
-    fn fields(&mut self, path: &TokenStream, fields: &Fields) -> TokenStream {
+    /// A match arm that visits the fields of one variant, by their names where declarations can name them.
+    fn fields(&mut self, path: &TokenStream, fields: &Fields, named: bool) -> TokenStream {
         let mut patterns = Vec::new();
         let mut visits = Vec::new();
         for (place, field) in fields.iter().enumerate() {
@@ -109,7 +116,8 @@ impl Visitor<'_> {
             let mut value = local.clone();
             value.set_span(last);
             let value = quote_spanned!(first=> &*#value);
-            visits.push(quote!(#held::#method(#value, __sandbox_visit);));
+            let name = if named { member.to_string() } else { String::new() };
+            visits.push(quote!(#held::#method(#value, &mut |held| __sandbox_visit(#name, held));));
             self.held.push(field.ty.clone());
         }
         quote!(#path { #(#patterns,)* .. } => { #(#visits)* })

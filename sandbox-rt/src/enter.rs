@@ -27,14 +27,25 @@ static ENTERING: AtomicU32 = AtomicU32::new(0);
 ///
 /// If anything that must hold does not. The caller must not run the confined body then.
 pub(crate) fn enter(policy: &Policy<'_>, source: &Source<'_>, descriptors: &[Vec<RawFd>]) -> Result<(), Error> {
-    let request = Request { policy, descriptors, landlock_at_most: u32::MAX };
     #[cfg(feature = "learn")]
-    return once(&request, |request, progress| sys::learn(request, source, progress));
+    return learn(policy, source, descriptors, &[]);
     #[cfg(not(feature = "learn"))]
     {
         let _ = source;
-        enter_with(&request)
+        enter_with(&Request { policy, descriptors, landlock_at_most: u32::MAX })
     }
+}
+
+/// Watches the process instead, and names the fields of parameters, which declarations can name alone.
+#[cfg(feature = "learn")]
+pub(crate) fn learn(
+    policy: &Policy<'_>,
+    source: &Source<'_>,
+    descriptors: &[Vec<RawFd>],
+    fields: &sys::Fields<'_>,
+) -> Result<(), Error> {
+    let request = Request { policy, descriptors, landlock_at_most: u32::MAX };
+    once(&request, |request, progress| sys::learn(request, source, fields, progress))
 }
 
 pub(crate) fn enter_with(request: &Request<'_>) -> Result<(), Error> {

@@ -29,6 +29,10 @@ pub trait Descriptors<Via> {
         self.each(&mut |descriptor| numbers.push(descriptor.as_raw_fd()));
         numbers
     }
+
+    /// [`Holds::fields`].
+    #[doc(hidden)]
+    fn fields(&self, _: &mut dyn FnMut(&'static str, BorrowedFd<'_>)) {}
 }
 
 /// A container of resources, or a type of one's own that holds some: `#[derive(Holds)]`.
@@ -40,6 +44,10 @@ pub trait Descriptors<Via> {
 pub trait Holds<Via = via::Own> {
     /// Calls `visit` with each descriptor.
     fn each(&self, visit: &mut dyn FnMut(BorrowedFd<'_>));
+
+    /// Calls `visit` with each descriptor and the name of its field, where a declaration can name it alone.
+    #[doc(hidden)]
+    fn fields(&self, _: &mut dyn FnMut(&'static str, BorrowedFd<'_>)) {}
 }
 
 /// The ways in which a type holds descriptors.
@@ -83,6 +91,10 @@ impl<M, T: Holds<M> + ?Sized> Descriptors<via::Held<M>> for T {
     fn each(&self, visit: &mut dyn FnMut(BorrowedFd<'_>)) {
         Holds::each(self, visit);
     }
+
+    fn fields(&self, visit: &mut dyn FnMut(&'static str, BorrowedFd<'_>)) {
+        Holds::fields(self, visit);
+    }
 }
 
 macro_rules! pointers {
@@ -92,6 +104,10 @@ macro_rules! pointers {
         impl<M, T: Holds<M> + ?Sized> Descriptors<via::Pointer<M>> for $pointer {
             fn each(&self, visit: &mut dyn FnMut(BorrowedFd<'_>)) {
                 Holds::each(&**self, visit);
+            }
+
+            fn fields(&self, visit: &mut dyn FnMut(&'static str, BorrowedFd<'_>)) {
+                Holds::fields(&**self, visit);
             }
         })*
     };

@@ -137,11 +137,12 @@ pub use status::{Mechanism, ResourceStatus, State, Status};
 #[cfg(not(feature = "learn"))]
 #[macro_export]
 macro_rules! learn {
-    () => {
+    ($policy:expr, $descriptors:expr, $fields:expr) => {{
         ::core::compile_error!(
             "`learn` needs a build that learns\nhelp: run `cargo sandbox learn -- cargo run …`, or write what the function needs: `fds(…)`"
-        )
-    };
+        );
+        $crate::__private::enter($policy, $descriptors)
+    }};
 }
 
 /// `#[sandboxed(learn)]` in a build that learns.
@@ -149,5 +150,7 @@ macro_rules! learn {
 #[cfg(feature = "learn")]
 #[macro_export]
 macro_rules! learn {
-    () => {};
+    ($policy:expr, $descriptors:expr, $fields:expr) => {
+        $crate::__private::learn($policy, $descriptors, $fields)
+    };
 }

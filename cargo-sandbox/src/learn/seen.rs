@@ -1,6 +1,7 @@
 //! What was seen, joined over processes and runs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 
 use sandbox_policy::linux::Call;
 use sandbox_policy::observed::{Event, Observation, Subject};
@@ -150,7 +151,15 @@ impl Learned {
         let what = path.map_or_else(|| call.to_string(), |path| format!("{call}(\"{path}\")"));
         let instead = match (need::flags(call, arguments), path) {
             (Some(flags), Some(path)) => {
-                format!("open it before entry: NAME = open(\"{path}\") => {}", need::opened(flags))
+                let rights = need::opened(flags);
+                let file = format!("open it before entry: NAME = open(\"{path}\") => {rights}");
+                match Path::new(path).parent().filter(|_| path.starts_with('/')) {
+                    Some(folder) => {
+                        let folder = folder.display();
+                        format!("{file}; or its directory: NAME = dir(\"{folder}\") => lookup + {rights}")
+                    }
+                    None => file,
+                }
             }
             _ => never(call).to_owned(),
         };
@@ -266,7 +275,10 @@ mod tests {
         assert_eq!(learned.hints.iter().collect::<Vec<_>>(), ["`fstat` on `input`"]);
         assert_eq!(
             learned.cannot.get("openat(\"/etc/hostname\")").map(String::as_str),
-            Some("open it before entry: NAME = open(\"/etc/hostname\") => read")
+            Some(
+                "open it before entry: NAME = open(\"/etc/hostname\") => read; \
+                 or its directory: NAME = dir(\"/etc\") => lookup + read"
+            )
         );
         let undeclared = learned.cannot.get("poll on `pipe`").expect("what nothing holds");
         assert!(undeclared.contains("fds(PARAMETER.FIELD = hold)"), "{undeclared}");

@@ -21,17 +21,6 @@ fn the_examples_from_nothing() {
         desk.write(&path(example), &reduced(&desk.read(&path(example))));
     }
 
-    // What tcpdump waits for signals with stands in fields of a parameter whose type does not say so.
-    let said = desk
-        .succeed("cargo sandbox learn --file first -- cargo test -p sandbox-examples --test tcpdump_files -- endings");
-    for call in ["ppoll", "write"] {
-        let advice = "it was open before entry, and nothing that is declared holds it: \
-            name what does, fds(PARAMETER.FIELD = hold), and learn again\n";
-        assert!(said.contains(&format!("cannot be granted: {call} on `pipe`\n    {advice}")), "{said}");
-    }
-    let named = "sandboxed(learn, fds(stop.wake = hold, stop.notify = hold))";
-    desk.write(&path("tcpdump"), &desk.read(&path("tcpdump")).replace("sandboxed(learn)", named));
-
     let said = desk.succeed(&format!("cargo sandbox learn --file learned --apply -- {TESTS} -- {CHOSEN}"));
     assert!(said.contains("3 files changed") && !said.contains("cannot be granted"), "{said}");
     let learned = EXAMPLES.map(|example| declarations(&desk.read(&path(example))));

@@ -98,9 +98,14 @@ fn command(desk: &mut Desk, line: &str) -> String {
     if line.starts_with("cargo new") {
         let made = desk.here.join(line.rsplit(' ').next().expect("a name"));
         fs::copy(root().join("Cargo.lock"), made.join("Cargo.lock")).expect("a lock");
-        // What it depends on may be built already.
-        fs::create_dir_all(builds()).expect("a folder");
-        symlink(builds(), made.join("target")).expect("a link");
+        // What it depends on may be built already. What is learned stays there.
+        for folder in ["debug", "sandbox-learn/build"] {
+            let (ours, shared) = (made.join("target").join(folder), builds().join(folder));
+            for folder in [ours.parent().expect("a folder"), &shared] {
+                fs::create_dir_all(folder).expect("a folder");
+            }
+            symlink(shared, ours).expect("a link");
+        }
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Programs that do one thing after the other, to see each of them learned.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, changed};
 
 const COPY: &str = r#"use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -33,7 +33,8 @@ fn from_nothing_to_a_confined_program() {
         "copies::copy  src/main.rs:6, entered 2 times\n",
         "  out     write + seek\n            seek: lseek\n            write: write\n",
         "  allow(threads)  clone\n",
-        "cannot be granted: openat(\"/etc/hostname\")\n    open it before entry: NAME = open(\"/etc/hostname\") => read\n",
+        "cannot be granted: openat(\"/etc/hostname\")\n    open it before entry: NAME = open(\"/etc/hostname\") => read; \
+            or its directory: NAME = dir(\"/etc\") => lookup + read\n",
         "--- src/main.rs\n",
         "+#[sandboxed(fds(input = read, out = write + seek, stdout = write), allow(threads))]\n",
     ] {
@@ -62,6 +63,8 @@ fn from_nothing_to_a_confined_program() {
     assert!(said.err.contains("`openat(\"/etc/hostname\")` refused"), "{said:?}");
     assert_eq!(desk.read("seen"), "");
     assert_eq!(desk.read("copy"), desk.read("Cargo.toml"));
+    let said = desk.succeed("cargo sandbox explain -p copies copy --bin copies");
+    assert!(said.contains("    out     write + seek\n") && said.contains("      lseek: allow if a0 is 4"), "{said}");
     let said = desk.fail("cargo sandbox learn -- $CARGO_TARGET_DIR/debug/copies", 2);
     assert!(said.contains("is an ordinary build"), "{said}");
 }
@@ -88,4 +91,52 @@ fn a_declaration_is_made_smaller() {
     assert!(now.contains("on_violation = kill"), "{now}");
     assert_eq!(desk.succeed("cargo run --quiet"), "copied\n");
     assert_eq!(desk.read("log"), "x");
+}
+
+const FIELDS: &str = r#"use std::fs::File;
+use std::io::{self, Read, Write};
+
+use sandbox_rt::{Holds, sandboxed};
+
+#[derive(Holds)]
+struct Files {
+    from: File,
+    to: File,
+}
+
+struct Log(File);
+
+#[sandboxed(learn)]
+fn copy(mut files: Files, log: &Log) -> io::Result<()> {
+    let mut text = String::new();
+    files.from.read_to_string(&mut text)?;
+    files.to.write_all(text.as_bytes())?;
+    (&log.0).write_all(b"copied")
+}
+
+fn main() -> io::Result<()> {
+    let files = Files { from: File::open("Cargo.toml")?, to: File::create("copy")? };
+    copy(files, &Log(File::create("log")?))
+}
+"#;
+
+/// Fields of a type that derives `Holds` are told apart. What a type hides is said, and learned when it is named.
+#[test]
+fn what_stands_in_fields_is_learned() {
+    let desk = Desk::program("fields", FIELDS);
+    let said = desk.succeed("cargo sandbox learn --file learned --apply -- cargo run");
+    let log = desk.here.join("log");
+    let advice = "it was open before entry, and nothing that is declared holds it: \
+        name what does, fds(PARAMETER.FIELD = hold), and learn again";
+    let expected = format!("  cannot be granted: write on `{}`\n    {advice}\n", log.display());
+    assert!(said.contains(&expected), "{said}");
+    let source = desk.read("src/main.rs");
+    let named = changed(&source, "files.to = write", "files.to = write, log.0 = hold");
+    desk.write("src/main.rs", &named);
+    let said = desk.succeed("cargo sandbox learn --file learned --fresh --apply -- cargo run");
+    assert!(!said.contains("cannot be granted"), "{said}");
+    let declared = "#[sandboxed(fds(files.from = read, files.to = write, log.0 = write))]";
+    assert_eq!(desk.read("src/main.rs"), FIELDS.replace("#[sandboxed(learn)]", declared));
+    desk.succeed("cargo run --quiet");
+    assert_eq!((desk.read("copy"), desk.read("log")), (desk.read("Cargo.toml"), "copied".to_owned()));
 }

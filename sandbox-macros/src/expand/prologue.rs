@@ -1,7 +1,7 @@
 //! The prologue: acquisitions in order, the questions to the type checker, and the one call that enters.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::failure::Failure;
 use super::markers::{accepts_kind, accepts_value, marker, name_of};
@@ -43,18 +43,28 @@ impl Prologue<'_> {
     fn parts(&self, declaration: &Declaration) -> (TokenStream, TokenStream) {
         let runtime = self.runtime;
         let undeclared: TokenStream = if declaration.learn {
-            // In a build that cannot learn, the one error of a declaration that says nothing.
-            quote!(#runtime::learn!();)
+            TokenStream::new()
         } else {
             self.scope.parameters.iter().map(|parameter| self.undeclared(parameter, declaration)).collect()
         };
         let watched = if declaration.learn { self.unnamed(declaration) } else { Vec::new() };
         let parts: Vec<Part> = declaration.entries.iter().map(|entry| self.entry(entry)).collect();
         let statements = parts.iter().map(|part| &part.statements);
-        let watching = watched.iter().map(|name| self.numbers_if_any(&borrow(name, &[], (name.span(), name.span()))));
+        let values: Vec<TokenStream> =
+            watched.iter().map(|name| borrow(name, &[], (name.span(), name.span()))).collect();
+        let watching = values.iter().map(|value| self.of_resource(value, "numbers"));
         let descriptors = parts.iter().filter_map(|part| part.descriptors.clone()).chain(watching);
         let policy = policy::reference(declaration, &watched, self.function, runtime);
-        (quote!(#undeclared #(#statements)*), quote!(#runtime::__private::enter(#policy, &[#(#descriptors),*])))
+        let request = quote!(#policy, &[#(#descriptors),*]);
+        let enter = if declaration.learn {
+            // In a build that cannot learn, the one error of a declaration that says nothing.
+            let names = watched.iter().map(ToString::to_string);
+            let fields = values.iter().map(|value| self.of_resource(value, "fields"));
+            quote!(#runtime::learn!(#request, &[#((#names, #fields)),*]))
+        } else {
+            quote!(#runtime::__private::enter(#request))
+        };
+        (quote!(#undeclared #(#statements)*), enter)
     }
 
     fn entry(&self, entry: &Entry) -> Part {
@@ -72,19 +82,20 @@ impl Prologue<'_> {
                 let value = borrow(name, &[], (name.span(), name.span()));
                 let accepts = accepts_value(&value, rights, self.runtime);
                 // That it is a resource has been asked already.
-                let descriptors = self.numbers_if_any(&value);
+                let descriptors = self.of_resource(&value, "numbers");
                 Part { statements: quote!(#statements #accepts), descriptors: Some(descriptors) }
             }
         }
     }
 
-    /// The descriptors of what may be a resource.
-    fn numbers_if_any(&self, value: &TokenStream) -> TokenStream {
+    /// What is asked of something that may be a resource: the `numbers` of its descriptors, or the `fields` they stand in.
+    fn of_resource(&self, value: &TokenStream, what: &str) -> TokenStream {
         let runtime = self.runtime;
+        let question = format_ident!("__sandbox_{what}");
         quote! {{
             #[allow(unused_imports)]
             use #runtime::__private::{NumbersNone as _, NumbersSome as _};
-            (&&#runtime::__private::Probe::of(#value)).__sandbox_numbers(#value)
+            (&&#runtime::__private::Probe::of(#value)).#question(#value)
         }}
     }
 

@@ -32,6 +32,21 @@ pub fn enter(
     crate::enter::enter(policy, source, descriptors)
 }
 
+/// Watches the process; the last statement of a prologue that declares nothing yet. The fields of its parameters that hold
+/// descriptors are named, so that each can be declared alone.
+///
+/// # Errors
+///
+/// As [`enter`].
+#[cfg(feature = "learn")]
+pub fn learn(
+    (policy, source): (&'static Policy<'static>, &'static Source<'static>),
+    descriptors: &[Vec<RawFd>],
+    fields: &[(&'static str, Vec<(&'static str, RawFd)>)],
+) -> Result<(), Error> {
+    crate::enter::learn(policy, source, descriptors, fields)
+}
+
 /// Says why entry failed and ends the process.
 pub fn exit(error: &Error) -> ! {
     eprintln!("error: {error}");

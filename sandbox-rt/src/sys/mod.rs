@@ -15,7 +15,8 @@
 //! - `fork_and_run(body) -> io::Result<Ended>`: runs `body` in a child process with one thread, its stderr
 //!   captured. For tests.
 //! - `spawn(…)`: starts this program again with the given descriptors and nothing else.
-//! - `learn(request, source, progress) -> Result<Entered, Error>`, with the feature `learn`: watches instead of confining.
+//! - `learn(request, source, fields, progress) -> Result<Entered, Error>`, with the feature `learn`: watches instead of
+//!   confining.
 //! - `notes()`: the notes of the program and its libraries, as they are in memory.
 //!
 //! A platform without a sandbox implements it with errors that say why.
@@ -66,6 +67,10 @@ use crate::status::Mechanism;
 /// Where a program that is built to learn writes down what it saw: a file that `cargo sandbox learn` names.
 #[cfg(feature = "learn")]
 pub(crate) const LEARN: &str = "SANDBOX_LEARN";
+
+/// The fields of parameters that hold descriptors, by the parameter's name: each may be declared alone.
+#[cfg(feature = "learn")]
+pub(crate) type Fields<'a> = [(&'a str, Vec<(&'a str, RawFd)>)];
 
 /// What entry is asked for.
 pub(crate) struct Request<'a> {

@@ -1,6 +1,6 @@
 //! What an acquisition becomes: a resource, its descriptors, and what the body sees of it.
 
-use std::os::fd::RawFd;
+use std::os::fd::{AsRawFd as _, RawFd};
 
 use sandbox_policy::vocabulary::Access;
 
@@ -58,11 +58,20 @@ impl<T> AcquiresNone<T> for Probe<T> {
 pub trait NumbersSome<M, T: ?Sized> {
     /// Their numbers.
     fn __sandbox_numbers(&self, value: &T) -> Vec<RawFd>;
+    /// The names of the fields that they stand in.
+    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)>;
 }
 
 impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
     fn __sandbox_numbers(&self, value: &T) -> Vec<RawFd> {
         value.numbers()
+    }
+
+    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)> {
+        let mut fields = Vec::new();
+        value.fields(&mut |name, descriptor| fields.push((name, descriptor.as_raw_fd())));
+        fields.retain(|(name, _)| !name.is_empty());
+        fields
     }
 }
 
@@ -70,10 +79,16 @@ impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
 pub trait NumbersNone<T: ?Sized> {
     /// No numbers.
     fn __sandbox_numbers(&self, value: &T) -> Vec<RawFd>;
+    /// No fields.
+    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)>;
 }
 
 impl<T: ?Sized> NumbersNone<T> for Probe<T> {
     fn __sandbox_numbers(&self, _: &T) -> Vec<RawFd> {
+        Vec::new()
+    }
+
+    fn __sandbox_fields(&self, _: &T) -> Vec<(&'static str, RawFd)> {
         Vec::new()
     }
 }

@@ -20,7 +20,7 @@ use sandbox_policy::{Allow, Grant, OnViolation, Origin, Policy, Resource};
 use super::entry::{ARCH, Details, planned};
 use super::{descriptors, engine, isolation, lazy, objects, seccomp};
 use crate::status::Mechanism;
-use crate::sys::{Entered, LEARN, Progress, Request};
+use crate::sys::{Entered, Fields, LEARN, Progress, Request};
 use crate::{Error, ErrorKind};
 use watcher::Watcher;
 
@@ -28,13 +28,18 @@ use watcher::Watcher;
 const RETURN: u16 = 0x06;
 
 /// Watches what follows, and writes it to the file that [`LEARN`] names.
-pub(crate) fn learn(request: &Request<'_>, source: &Source<'_>, progress: &mut Progress) -> Result<Entered, Error> {
+pub(crate) fn learn(
+    request: &Request<'_>,
+    source: &Source<'_>,
+    fields: &Fields<'_>,
+    progress: &mut Progress,
+) -> Result<Entered, Error> {
     let file = file()?;
     let tasks = isolation::one_task()?;
     crate::enter::flush()?;
     lazy::load();
     objects::inspect(request.policy, request.descriptors)?;
-    let watcher = Watcher::new(request, source, &descriptors::open()?, file)?;
+    let watcher = Watcher::new(request, source, fields, &descriptors::open()?, file)?;
 
     let nothing = Policy {
         name: request.policy.name,

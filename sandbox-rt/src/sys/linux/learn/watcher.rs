@@ -17,7 +17,7 @@ use super::super::mappings;
 use super::arguments::deciding;
 use super::listener::{self, Notification};
 use super::memory::Memory;
-use crate::sys::Request;
+use crate::sys::{Fields, Request};
 use crate::{Error, ErrorKind};
 
 /// `AT_EMPTY_PATH`: the call is about the descriptor itself if the path is empty.
@@ -50,7 +50,13 @@ pub(super) struct Watcher {
 pub(super) struct Started(Sender<OwnedFd>);
 
 impl Watcher {
-    pub(super) fn new(request: &Request<'_>, source: &Source<'_>, open: &[RawFd], file: File) -> Result<Self, Error> {
+    pub(super) fn new(
+        request: &Request<'_>,
+        source: &Source<'_>,
+        fields: &Fields<'_>,
+        open: &[RawFd],
+        file: File,
+    ) -> Result<Self, Error> {
         let memory = Memory::open().map_err(|error| {
             Error::system("open /proc/self/mem", error.raw_os_error().unwrap_or(0)).kind_is(ErrorKind::Unsupported)
         })?;
@@ -79,13 +85,27 @@ impl Watcher {
                 fcntls: grant.fcntls,
                 minted: None,
             };
-            watcher.write(Event::Resource {
-                name: resource.name.to_owned(),
-                descriptors: descriptors.len(),
-                declared: declared.to_string(),
-            });
-            for number in descriptors {
-                watcher.know(number.unsigned_abs(), &Subject::Resource(resource.name.to_owned()));
+            let fields = fields.iter().find(|(name, _)| *name == resource.name).map_or(&[][..], |(_, fields)| fields);
+            let mut places: Vec<(String, Vec<RawFd>)> = Vec::new();
+            for (field, number) in fields {
+                let name = format!("{}.{field}", resource.name);
+                match places.iter_mut().find(|(known, _)| *known == name) {
+                    Some((_, numbers)) => numbers.push(*number),
+                    None => places.push((name, vec![*number])),
+                }
+            }
+            if places.is_empty() {
+                places.push((resource.name.to_owned(), descriptors.clone()));
+            }
+            for (name, descriptors) in places {
+                watcher.write(Event::Resource {
+                    name: name.clone(),
+                    descriptors: descriptors.len(),
+                    declared: declared.to_string(),
+                });
+                for number in descriptors {
+                    watcher.know(number.unsigned_abs(), &Subject::Resource(name.clone()));
+                }
             }
         }
         for (number, stream) in (0..).zip(["stdin", "stdout", "stderr"]) {
@@ -102,21 +122,20 @@ impl Watcher {
                 watcher.numbers.insert(number, Subject::Undeclared(link.to_string_lossy().into_owned()));
             }
         }
-        watcher.mapped(request)?;
+        watcher.mapped()?;
         Ok(watcher)
     }
 
     /// What is mapped for writing is used without calls: it stands for those that its descriptor must permit.
-    fn mapped(&mut self, request: &Request<'_>) -> Result<(), Error> {
+    fn mapped(&mut self) -> Result<(), Error> {
         for mapping in mappings::shared()?.into_iter().filter(|mapping| mapping.writable) {
             let (mut subject, mut call, mut arguments) = (Subject::Undeclared(mapping.name), Call::mmap, SHARED_WRITE);
-            for (resource, descriptors) in request.policy.resources.iter().zip(request.descriptors) {
-                for &number in descriptors {
-                    if mappings::file(number)? == mapping.file {
-                        subject = Subject::Resource(resource.name.to_owned());
-                        if mappings::is_packet_socket(number)? {
-                            (call, arguments) = (Call::recvfrom, [0; 6]);
-                        }
+            for (number, known) in &self.numbers {
+                let number = number.cast_signed();
+                if matches!(known, Subject::Resource(_)) && mappings::file(number)? == mapping.file {
+                    subject = known.clone();
+                    if mappings::is_packet_socket(number)? {
+                        (call, arguments) = (Call::recvfrom, [0; 6]);
                     }
                 }
             }
