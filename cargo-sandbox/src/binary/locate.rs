@@ -1,4 +1,9 @@
 //! A binary by its package: cargo builds it and says where it is.
+//!
+//! Of all that the commands do, only this and the command of `learn` take longer than a second, and both draw what is
+//! under way themselves: cargo its bar on the terminal that its standard error is, the command what it prints. Reading a
+//! binary and lowering its policies takes milliseconds. So the program has no progress bar of its own: it would draw over
+//! theirs.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -26,14 +26,15 @@ pub(super) fn answer(subject: &Subject<'_>, question: &Question, release: Releas
         Argument::Path(path) => Some(path.clone()),
         _ => None,
     });
-    let open_before = |path: Option<&String>| match path {
-        Some(path) => format!("open it before entry: fds(NAME = open(\"{path}\") => read)"),
-        None => "do it before entry".to_owned(),
+    let instead = || match (call.name, &path) {
+        ("open" | "openat", Some(path)) => format!("open it before entry: fds(NAME = open(\"{path}\") => read)"),
+        ("execve" | "__mac_execve", _) => "start programs before entry, and declare their pipes".to_owned(),
+        _ => "do it before entry".to_owned(),
     };
     match (call.names, about) {
         (Names::Path(_), _) | (Names::PathAt(..), None) => refused(
             "capability mode has no paths that start at the working directory or the root".to_owned(),
-            Some(open_before(path.as_ref())),
+            Some(instead()),
         ),
         (Names::Global, _) => Ok(Answer {
             function,

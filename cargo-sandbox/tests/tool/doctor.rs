@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::elf::{self, FREEBSD, File, LINUX, X86_64};
+use crate::examples::example;
 use crate::programs::{COPY_NOTE, LEARNING_NOTE, SERVE_NOTE};
 
 /// What entry requires on this system, and what shows it last.
@@ -84,6 +85,15 @@ fn a_binary_is_judged_by_what_was_found() {
     let (code, said) = about(&File::new(&elf::bytes(elsewhere, X86_64, &[COPY_NOTE.bytes()])));
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("will not run: it is for another system than this\n"), "{said}");
+}
+
+#[test]
+fn the_examples_can_be_confined() {
+    for (name, functions) in [("gzip", 5), ("dhclient", 2), ("tcpdump", 2)] {
+        let (code, said) = doctor(&[example(name).to_str().unwrap()]);
+        assert_eq!(code, Some(0), "{said}");
+        assert_eq!(said.matches(&format!("\n  can be confined: {name}::confined::")).count(), functions, "{said}");
+    }
 }
 
 /// Cargo calls it with a word more.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::{run, run_on};
 
 /// An example's binary, beside which cargo puts this test's.
-fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     let this = std::env::current_exe().expect("this program");
     let path = this.ancestors().nth(2).expect("the folder of the profile").join(name);
     assert!(path.exists(), "{} is not there: build it with `cargo build -p sandbox-examples --bins`", path.display());
