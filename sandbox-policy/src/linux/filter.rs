@@ -95,13 +95,24 @@ impl Ranges {
     /// Whether `number` is in the set.
     #[must_use]
     pub fn contains(&self, number: u32) -> bool {
-        self.0.iter().any(|&(low, high)| (low..=high).contains(&number))
+        self.reaching(number).is_some_and(|(from, _)| from <= number)
     }
 
     /// Whether every number of `other` is in the set.
     #[must_use]
     pub fn includes(&self, other: &Self) -> bool {
-        other.0.iter().all(|&(low, high)| self.0.iter().any(|&(from, to)| from <= low && high <= to))
+        other.0.iter().all(|&(low, high)| self.reaching(low).is_some_and(|(from, to)| from <= low && high <= to))
+    }
+
+    /// Whether some number is in both sets.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        other.0.iter().any(|&(low, high)| self.reaching(low).is_some_and(|(from, _)| from <= high))
+    }
+
+    /// The first range that does not end before `number`.
+    fn reaching(&self, number: u32) -> Option<(u32, u32)> {
+        self.0.get(self.0.partition_point(|&(_, to)| to < number)).copied()
     }
 
     /// Both sets together.

@@ -79,9 +79,7 @@ fn excludes(test: &Test, other: &Test) -> bool {
         return false;
     }
     match (test, other) {
-        (Test::In(_, a), Test::In(_, b)) => {
-            a.as_slice().iter().all(|a| b.as_slice().iter().all(|b| a.1 < b.0 || b.1 < a.0))
-        }
+        (Test::In(_, a), Test::In(_, b)) => !a.meets(b),
         (&Test::Masked(_, mask, value), &Test::Masked(_, other_mask, other_value)) => {
             (value ^ other_value) & mask & other_mask != 0
         }

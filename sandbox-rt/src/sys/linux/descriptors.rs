@@ -23,40 +23,55 @@ pub(super) fn open() -> Result<Vec<RawFd>, Error> {
         if open.len() == count {
             break;
         }
-        if is_open(number)? {
-            open.push(number);
-        }
+        open.extend(look(number)?.map(|object| (number, object)));
     }
     if count == 0 || open.len() != count {
         // An older kernel, which tells no count, or higher numbers.
         open.clear();
         for number in listing.numbers()? {
-            if is_open(number)? {
-                open.push(number);
-            }
+            let object =
+                look(number)?.ok_or_else(|| pretended(format!("descriptor {number} is listed and not open")))?;
+            open.push((number, object));
         }
     }
-    open.retain(|&number| number != listing.own());
-    for &number in &open {
-        if may_be_io_uring(number) && listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
+    open.retain(|&(number, _)| number != listing.own());
+    for &(number, object) in &open {
+        if object == Object::Untyped && listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }
     }
-    Ok(open)
+    Ok(open.into_iter().map(|(number, _)| number).collect())
 }
 
-/// Whether its type is none of inode(7)'s, as that of io_uring instances, or is not known.
+/// What an open number stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Object {
+    /// Something with a type of inode(7).
+    Typed,
+    /// Something without, as io_uring instances are, or of which nothing is known.
+    Untyped,
+}
+
+/// What the number stands for, if it is open.
 ///
 /// Nothing is asked of a remote file system, which may not answer.
-fn may_be_io_uring(number: RawFd) -> bool {
+fn look(number: RawFd) -> Result<Option<Object>, Error> {
     // SAFETY: all zeros is a valid statx.
     let mut about: libc::statx = unsafe { std::mem::zeroed() };
     let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
     // SAFETY: the path is a string, and `about` is live and of the right type (statx(2)).
     let asked =
         unsafe { libc::syscall(libc::SYS_statx, number, c"".as_ptr(), flags, libc::STATX_TYPE, &raw mut about) };
-    asked != 0 || about.stx_mask & libc::STATX_TYPE == 0 || u32::from(about.stx_mode) & libc::S_IFMT == 0
+    if asked == 0 && about.stx_mask & libc::STATX_TYPE != 0 {
+        let typed = u32::from(about.stx_mode) & libc::S_IFMT != 0;
+        return Ok(Some(if typed { Object::Typed } else { Object::Untyped }));
+    }
+    if asked != 0 && errno() == libc::EBADF {
+        return Ok(None);
+    }
+    // An outer sandbox refuses to tell, or tells nothing.
+    Ok(is_open(number)?.then_some(Object::Untyped))
 }
 
 fn is_open(number: RawFd) -> Result<bool, Error> {
