@@ -17,6 +17,9 @@ const PAGE: usize = 4096;
 /// What an int argument's upper half may hold without meaning anything.
 const GARBAGE: u64 = 0x5a4d_b0c5_0000_0000;
 
+/// asm-generic/ioctls.h; the types of requests differ between C libraries.
+const FIOCLEX: u64 = 0x5451;
+
 /// Descriptors with rights that have conditions.
 #[derive(Debug)]
 struct Granted {
@@ -124,7 +127,7 @@ const ATTEMPTS: &[(&str, Act)] = &[
     }),
     ("make another request", |g| request(g, libc::FIOCLEX)),
     ("make another request with a known lower part", |g| {
-        call(libc::SYS_ioctl, args![g.asked.as_raw_fd(), GARBAGE | libc::FIOCLEX, 0])
+        call(libc::SYS_ioctl, args![g.asked.as_raw_fd(), GARBAGE | FIOCLEX, 0])
     }),
     ("cut by reserving", |g| {
         const FALLOC_FL_KEEP_SIZE_AND_PUNCH_HOLE: i32 = 3;
@@ -201,7 +204,7 @@ fn map(granted: &Granted, protection: i32, flags: i32) -> Result<i64, Errno> {
     call(libc::SYS_mmap, args![0, PAGE, protection, flags, granted.mapped.as_raw_fd(), 0])
 }
 
-fn request(granted: &Granted, request: u64) -> Result<i64, Errno> {
+fn request(granted: &Granted, request: libc::Ioctl) -> Result<i64, Errno> {
     call(libc::SYS_ioctl, args![granted.asked.as_raw_fd(), request, &mut [0_i32]])
 }
 

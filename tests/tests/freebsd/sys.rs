@@ -135,7 +135,7 @@ pub(crate) fn print_in_c(text: &CStr) {
 }
 
 /// The local hour offset of a moment, as libc's time zone says.
-pub(crate) fn local_offset(seconds: libc::time_t) -> libc::c_long {
+pub(crate) fn local_offset(seconds: i64) -> libc::c_long {
     // SAFETY: all zeros is a valid broken-down time.
     let mut time: libc::tm = unsafe { std::mem::zeroed() };
     // SAFETY: both pointers are live.
