@@ -137,7 +137,7 @@ impl Learned {
         // Pipes and sockets are numbered, and differ from run to run.
         let what = link.split_once(":[").map_or(link, |(kind, _)| kind);
         let instead = "it was open before entry, and nothing that is declared holds it: \
-            name what does, fds(PARAMETER.FIELD = hold), and learn again";
+            name the parameter, local or field that does, fds(NAME = hold), and learn again";
         self.cannot.insert(format!("{call} on `{what}`"), instead.to_owned());
     }
 
@@ -281,7 +281,7 @@ mod tests {
             )
         );
         let undeclared = learned.cannot.get("poll on `pipe`").expect("what nothing holds");
-        assert!(undeclared.contains("fds(PARAMETER.FIELD = hold)"), "{undeclared}");
+        assert!(undeclared.contains("fds(NAME = hold)"), "{undeclared}");
         assert_eq!(learned.cannot.len(), 2, "{:?}", learned.cannot);
     }
 

@@ -1,9 +1,9 @@
 //! A place to work at: a folder, and the commands that are run there.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
@@ -15,6 +15,17 @@ pub(crate) fn root() -> PathBuf {
 /// Where all builds are made.
 pub(crate) fn builds() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn")
+}
+
+/// A folder with the tool alone: where cargo built it lie the examples, which have names of programs of the system.
+fn tool() -> &'static Path {
+    static TOOL: OnceLock<PathBuf> = OnceLock::new();
+    TOOL.get_or_init(|| {
+        let folder = builds().join("bin");
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::copy(env!("CARGO_BIN_EXE_cargo-sandbox"), folder.join("cargo-sandbox")).expect("a copy");
+        folder
+    })
 }
 
 /// How long a line may take, in seconds: many times what the slowest takes on two cores, which builds the examples.
@@ -32,6 +43,8 @@ pub(crate) struct Said {
 pub(crate) struct Desk {
     pub(crate) folder: TempDir,
     pub(crate) here: PathBuf,
+    /// Where commands are found before all others.
+    programs: PathBuf,
     /// Where cargo builds, if not there.
     target: Option<PathBuf>,
 }
@@ -39,18 +52,16 @@ pub(crate) struct Desk {
 impl Desk {
     /// One that has nothing. Cargo builds where it would.
     pub(crate) fn empty() -> Self {
+        // Before anything is installed, which makes the tool anew.
+        tool();
         let folder = tempfile::tempdir().expect("a folder");
-        fs::create_dir(folder.path().join("bin")).expect("a folder");
-        Self { here: folder.path().to_owned(), folder, target: None }
+        let (here, programs) = (folder.path().to_owned(), folder.path().join("bin"));
+        Self { folder, here, programs, target: None }
     }
 
     /// One that has `cargo sandbox`, and builds where all of them do: what programs share is built once.
     pub(crate) fn new() -> Self {
-        let desk = Self { target: Some(builds()), ..Self::empty() };
-        let tool = desk.folder.path().join("bin/cargo-sandbox");
-        // Nothing else of the folder where it is: the examples there have the names of programs of the system.
-        symlink(env!("CARGO_BIN_EXE_cargo-sandbox"), tool).expect("a link");
-        desk
+        Self { programs: tool().to_owned(), target: Some(builds()), ..Self::empty() }
     }
 
     /// A package of one program, which depends on `sandbox-rt`, with the versions of this repository.
@@ -86,12 +97,14 @@ impl Desk {
     /// Runs a line of a shell. What takes too long ends with exit code 124.
     pub(crate) fn run(&self, line: &str) -> Said {
         let paths = std::env::var_os("PATH").unwrap_or_default();
-        let paths = [self.folder.path().join("bin")].into_iter().chain(std::env::split_paths(&paths));
+        let paths = [self.programs.clone()].into_iter().chain(std::env::split_paths(&paths));
         let mut command = Command::new("timeout");
         command
             .args([LONGEST, "sh", "-c", line])
             .current_dir(&self.here)
             .env("PATH", std::env::join_paths(paths).expect("paths"))
+            // Nothing of it is debugged, and nothing but whole programs is built again.
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_INCREMENTAL", "0")
             .env_remove("CARGO")
             .env_remove("CARGO_TARGET_DIR")

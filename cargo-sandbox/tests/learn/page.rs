@@ -83,11 +83,12 @@ fn command(desk: &mut Desk, line: &str) -> String {
     }
     let expected = comment.rsplit_once("exit code ").map_or(Some(0), |(_, code)| code.trim().parse().ok());
     let run = if line.starts_with("cargo install") {
-        // Built where this test's own program was: its dependencies are there.
+        // Built where and as this test's own program was: its dependencies are there.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
         let here = format!("--path {} --debug", root().join("cargo-sandbox").display());
         let line = line.replace(&format!("--git {REPOSITORY} cargo-sandbox"), &here);
-        format!("{line} --root {} --target-dir {}", desk.folder.path().display(), target.display())
+        let (own, target) = (desk.folder.path().display(), target.display());
+        format!("env -u CARGO_PROFILE_DEV_DEBUG {line} --root {own} --target-dir {target}")
     } else {
         let here = format!("--path {}", runtime().display());
         line.replace(&format!("--git {REPOSITORY} sandbox-rt"), &here)

@@ -127,7 +127,7 @@ fn what_stands_in_fields_is_learned() {
     let said = desk.succeed("cargo sandbox learn --file learned --apply -- cargo run");
     let log = desk.here.join("log");
     let advice = "it was open before entry, and nothing that is declared holds it: \
-        name what does, fds(PARAMETER.FIELD = hold), and learn again";
+        name the parameter, local or field that does, fds(NAME = hold), and learn again";
     let expected = format!("  cannot be granted: write on `{}`\n    {advice}\n", log.display());
     assert!(said.contains(&expected), "{said}");
     let source = desk.read("src/main.rs");
