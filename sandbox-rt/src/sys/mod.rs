@@ -44,6 +44,8 @@ pub(crate) use unsupported::*;
 mod listing;
 #[cfg(any(target_os = "linux", target_os = "freebsd"))]
 mod notes;
+#[cfg(any(target_os = "linux", target_os = "freebsd"))]
+mod signals;
 #[cfg(not(target_os = "freebsd"))]
 pub(crate) use listing::Listing;
 #[cfg(all(feature = "learn", not(target_os = "linux")))]

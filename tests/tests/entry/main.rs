@@ -6,6 +6,7 @@ cfg_if! {
     if #[cfg(target_os = "linux")] {
         mod endings;
         mod faults;
+        mod handlers;
         mod levels;
         mod mappings;
         mod mismatch;
@@ -34,6 +35,7 @@ cfg_if! {
             let cases = [
                 endings::cases(),
                 faults::cases(),
+                handlers::cases(),
                 levels::cases(),
                 mappings::cases(),
                 mismatch::cases(),

@@ -52,6 +52,8 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
         libc::SYS_getpid => NOTHING,
         // Landlock's own answer.
         _ if OPENS.contains(&number) && errno == libc::EACCES && is_refused_open(steps, at) => NOTHING,
+        // The end of entry: signals arrive again, or do not.
+        libc::SYS_rt_sigprocmask if steps[..at].iter().any(|step| step.number == libc::SYS_seccomp) => NOTHING,
         // It was not blocked.
         libc::SYS_rt_sigprocmask if pretended => NOTHING,
         libc::SYS_capset if !is_root() => NOTHING,

@@ -21,6 +21,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("sharing::thread::enters", a_thread_enters),
         Case::new("sharing::thread::others", other_threads),
         Case::new("sharing::thread::holds_stdout", a_thread_holds_stdout),
+        Case::new("sharing::thread::started_by_a_stream", a_stream_starts_a_thread),
         Case::new("sharing::thread::joined", joined_threads),
         Case::new("sharing::memory", shared_memory),
         Case::new("sharing::table", || shared_table(&[])),
@@ -108,6 +109,15 @@ fn a_thread_holds_stdout() {
     });
     receiver.recv().expect("the lock is held");
     assert_shared(enter(), "2 tasks");
+}
+
+/// Entry flushes C's streams, and what a stream does with its output is the program's.
+fn a_stream_starts_a_thread() {
+    let probe = Probe::new();
+    sys::stream_that_starts_a_thread();
+    let folder = File::open(scratch::folder()).expect("the folder");
+    assert_shared(Sandbox::new("entry").grant("folder", &folder, Rights::LOOKUP | Rights::READ).enter(), "2 tasks");
+    probe.assert_free();
 }
 
 /// A joined thread stays in the kernel's list for some milliseconds.

@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "each block states its condition")]
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char, c_void};
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
 
 use sandbox_tests::args;
@@ -105,4 +105,46 @@ pub(crate) fn local_offset(seconds: i64) -> libc::c_long {
     // SAFETY: both pointers are live.
     unsafe { libc::localtime_r(&raw const seconds, &raw mut time) };
     time.tm_gmtoff
+}
+
+/// Buffers a line in a stream of C whose output starts a thread that lasts.
+pub(crate) fn stream_that_starts_a_thread() {
+    /// `cookie_io_functions_t` (fopencookie(3)).
+    #[repr(C)]
+    struct Functions {
+        read: usize,
+        write: extern "C" fn(*mut c_void, *const c_char, usize) -> isize,
+        seek: usize,
+        close: usize,
+    }
+    unsafe extern "C" {
+        fn fopencookie(cookie: *mut c_void, mode: *const c_char, functions: Functions) -> *mut libc::FILE;
+    }
+    extern "C" fn write(_: *mut c_void, _: *const c_char, length: usize) -> isize {
+        std::thread::spawn(|| {
+            loop {
+                std::thread::park();
+            }
+        });
+        length.cast_signed()
+    }
+    let functions = Functions { read: 0, write, seek: 0, close: 0 };
+    // SAFETY: the mode is a C string, and functions that are null are not called (fopencookie(3)).
+    let stream = unsafe { fopencookie(std::ptr::null_mut(), c"w".as_ptr(), functions) };
+    assert!(!stream.is_null(), "{}", Errno::last());
+    // SAFETY: the stream is open, and nobody else has it.
+    assert!(unsafe { libc::fputs(c"buffered".as_ptr(), stream) } >= 0, "{}", Errno::last());
+}
+
+/// Calls a handler of SIGALRM as often as the clock permits, from now on.
+pub(crate) fn at_each_tick(handler: extern "C" fn(libc::c_int)) {
+    // SAFETY: all zeros is a valid sigaction (no flags, empty mask).
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handler as *const () as libc::sighandler_t;
+    action.sa_flags = libc::SA_RESTART;
+    // SAFETY: `action` is initialised and lives until the call returns.
+    assert_eq!(unsafe { libc::sigaction(libc::SIGALRM, &raw const action, std::ptr::null_mut()) }, 0);
+    // `struct itimerval`: seconds and microseconds, between ticks and until the first.
+    let ticks = [0_i64, 20, 0, 20];
+    call(libc::SYS_setitimer, args![libc::ITIMER_REAL, &ticks, 0]).expect("setitimer");
 }

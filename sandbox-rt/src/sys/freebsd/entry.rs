@@ -5,7 +5,7 @@ use sandbox_policy::freebsd::{CapabilityPlan, PlanError, Release, Target, lower}
 
 use super::{descriptors, failed, isolation, lazy, limits, objects, rights, sysctl, trap, unverified};
 use crate::status::Mechanism;
-use crate::sys::{Entered, Progress, Request};
+use crate::sys::{Entered, Progress, Request, signals};
 use crate::{Error, ErrorKind};
 
 pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error> {
@@ -13,8 +13,10 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     // What must be so for confinement to hold.
     outside()?;
     lazy::load();
-    let thread = isolation::one_thread()?;
+    isolation::one_thread()?;
     crate::enter::flush()?;
+    // Not before: what flushing waits for, a signal may have to end.
+    let signals = signals::hold()?;
     let table = isolation::own_descriptor_table()?;
     let open = descriptors::open()?;
     let granted = objects::inspect(policy, request.descriptors)?;
@@ -24,6 +26,8 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let plan = lower(policy, &granted, &target).map_err(|error| planned(&error))?;
     let limited = rights::prepare(&plan, &open)?;
     let handler = trap::prepare(request, &plan, &open)?;
+    // Again: what flushing and allocating called (a stream of the program's own, its allocator) may have started one.
+    let thread = isolation::one_thread()?;
 
     // From here on nothing can be taken back.
     let mut mechanisms = vec![thread, table];
@@ -36,6 +40,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     progress.note("capability mode");
     mechanisms.push(verify()?);
     rights::verify(&limited, &open)?;
+    drop(signals);
     mechanisms.sort_by_key(|mechanism| !mechanism.required);
     Ok(Entered { mechanisms, details: Details { plan } })
 }

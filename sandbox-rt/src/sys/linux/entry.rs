@@ -7,7 +7,7 @@ use super::{
     capabilities, descriptors, engine, inert, isolation, landlock, lazy, limits, mappings, objects, seccomp, trap,
 };
 use crate::status::{Mechanism, State};
-use crate::sys::{Entered, Progress, Request};
+use crate::sys::{Entered, Progress, Request, signals};
 use crate::{Error, ErrorKind};
 
 #[cfg(target_arch = "x86_64")]
@@ -22,9 +22,11 @@ compile_error!("sandbox-rt knows the system calls of x86_64, aarch64 and riscv64
 pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error> {
     let policy = request.policy;
     // What must be so for confinement to hold.
-    let tasks = isolation::one_task()?;
+    isolation::one_task()?;
     crate::enter::flush()?;
     lazy::load();
+    // Not before: what flushing waits for, a signal may have to end.
+    let signals = signals::hold()?;
     let table = isolation::own_descriptor_table()?;
     let granted = objects::inspect(policy, request.descriptors)?;
     let memory = mappings::check(policy, request.descriptors)?;
@@ -46,6 +48,8 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let domain = landlock::prepare(&plan.landlock, &open)?;
     let handler = trap::prepare(request, &plan)?;
     let limits = limits::prepare(&plan)?;
+    // Again: what flushing and allocating called (a stream of the program's own, its allocator) may have started a thread.
+    let tasks = isolation::one_task()?;
 
     // From here on nothing can be taken back.
     let mut mechanisms = vec![tasks, table, memory, io_uring];
@@ -83,6 +87,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
         true,
         format!("filter of {instructions} instructions, answered the canary"),
     ));
+    drop(signals);
     mechanisms.sort_by_key(|mechanism| !mechanism.required);
     Ok(Entered { mechanisms, details: Details { plan, program } })
 }

@@ -1,0 +1,68 @@
+//! Signals wait until the process is confined: a handler that ran between two steps of entry could open what is not seen.
+
+use crate::{Error, ErrorKind};
+
+/// What the kernel sends for what an instruction did. Blocked, it would end the process.
+const BY_INSTRUCTIONS: [libc::c_int; 6] =
+    [libc::SIGILL, libc::SIGTRAP, libc::SIGBUS, libc::SIGFPE, libc::SIGSEGV, libc::SIGSYS];
+
+/// At least the number of the last signal (NSIG); what is no signal is in no set.
+const LAST: libc::c_int = 128;
+
+/// The signals that entry blocked; dropped, they arrive.
+pub(crate) struct Held(libc::sigset_t);
+
+/// Blocks every signal that is not blocked yet.
+pub(crate) fn hold() -> Result<Held, Error> {
+    let mut held = all();
+    for signal in BY_INSTRUCTIONS {
+        // SAFETY: `held` is a live, initialised set.
+        unsafe { libc::sigdelset(&raw mut held, signal) };
+    }
+    let before = change(libc::SIG_BLOCK, Some(&held))?;
+    let now = change(libc::SIG_BLOCK, None)?;
+    for signal in 1..=LAST {
+        if is_in(&held, signal) && !is_in(&now, signal) && signal != libc::SIGKILL && signal != libc::SIGSTOP {
+            return Err(Error::new(ErrorKind::Unverified, "signals are not blocked after sigprocmask")
+                .help("an outer sandbox answers for the kernel: make it refuse, not pretend"));
+        }
+        if is_in(&before, signal) {
+            // SAFETY: as above.
+            unsafe { libc::sigdelset(&raw mut held, signal) };
+        }
+    }
+    Ok(Held(held))
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Nothing depends on it but that signals arrive; that the call is permitted, `hold` has seen.
+        let _ = change(libc::SIG_UNBLOCK, Some(&self.0));
+    }
+}
+
+/// Changes the mask, and gives the one before.
+fn change(how: libc::c_int, signals: Option<&libc::sigset_t>) -> Result<libc::sigset_t, Error> {
+    let signals = signals.map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: all zeros is a valid set.
+    let mut before: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `signals` is null or a live set, and `before` is live.
+    let changed = unsafe { libc::sigprocmask(how, signals, &raw mut before) };
+    if changed != 0 {
+        return Err(Error::system("sigprocmask", std::io::Error::last_os_error().raw_os_error().unwrap_or(0)));
+    }
+    Ok(before)
+}
+
+fn all() -> libc::sigset_t {
+    // SAFETY: all zeros is a valid set; sigfillset makes it every signal but libc's own.
+    let mut signals: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `signals` is a live set.
+    unsafe { libc::sigfillset(&raw mut signals) };
+    signals
+}
+
+fn is_in(signals: &libc::sigset_t, signal: libc::c_int) -> bool {
+    // SAFETY: `signals` is a live, initialised set.
+    unsafe { libc::sigismember(signals, signal) == 1 }
+}
