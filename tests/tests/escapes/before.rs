@@ -35,6 +35,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ];
     if is_root() {
         cases.push(Case::new("before::procfs_beneath_a_name_with_a_space", procfs_beneath_a_space));
+        cases.push(Case::new("before::procfs_in_another_namespace", procfs_elsewhere));
     }
     cases
 }
@@ -175,6 +176,26 @@ fn procfs_beneath_a_space() {
         call(libc::SYS_mount, args![c"/proc/self", point.as_c_str(), 0, libc::MS_BIND, 0]).expect("mount");
         let directory = File::open(folder).expect("open the folder");
         sandbox().grant("directory", &directory, declared("lookup + read")).enter()
+    });
+}
+
+/// The directory stays in the mount namespace in which it was opened, whose mounts the process does not see any more.
+fn procfs_elsewhere() {
+    refused(ErrorKind::Mismatch, || {
+        let folder = scratch::path("elsewhere");
+        let point = folder.join("processes");
+        std::fs::create_dir_all(&point).expect("a folder");
+        let point = std::ffi::CString::new(point.into_os_string().into_encoded_bytes()).expect("a path");
+        call(libc::SYS_unshare, args![libc::CLONE_NEWNS]).expect("unshare");
+        call(libc::SYS_mount, args![c"none", c"/", 0, libc::MS_REC | libc::MS_PRIVATE, 0]).expect("keep it private");
+        call(libc::SYS_mount, args![c"/proc", point.as_c_str(), 0, libc::MS_BIND, 0]).expect("mount");
+        let directory = File::open(folder).expect("open the folder");
+        let _namespace = File::open("/proc/self/ns/mnt").expect("keep it, as another process in it would");
+        call(libc::SYS_unshare, args![libc::CLONE_NEWNS]).expect("unshare again");
+        call(libc::SYS_umount2, args![point.as_c_str(), 0]).expect("unmount the copy");
+        let memory = args![directory.as_raw_fd(), c"processes/self/mem", libc::O_RDWR, 0];
+        drop(sys::owned(call(libc::SYS_openat, memory).expect("open the process's memory")));
+        sandbox().grant("directory", &directory, declared("lookup + read + write")).enter()
     });
 }
 

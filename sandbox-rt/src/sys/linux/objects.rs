@@ -5,7 +5,7 @@ use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::Path;
 
-use rustix::fs::{FileType, OFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 use sandbox_policy::linux::Granted;
 use sandbox_policy::vocabulary::Access;
 use sandbox_policy::{Policy, Resource, Rights};
@@ -108,7 +108,15 @@ impl Object {
                 "read what is needed before entry",
             );
         }
-        if self.contains_procfs()? {
+        let path = procfs::link(&format!("/proc/self/fd/{}", self.number.as_raw_fd()))?;
+        let mounts = procfs::text("/proc/self/mountinfo")?;
+        if !self.is_mounted(&path, &mounts)? {
+            return wrong(
+                "it lies outside the process's root or mount namespace, so that it cannot be seen whether procfs is mounted beneath it",
+                "open it by its path in the process's own root (after chroot, unshare or setns), or open the files before entry",
+            );
+        }
+        if contains_procfs(&path, &mounts) {
             return wrong(
                 "procfs is mounted beneath it, through which other descriptors and processes can be reached",
                 "declare a directory further down",
@@ -117,17 +125,20 @@ impl Object {
         Ok(())
     }
 
-    /// Whether a mount of procfs lies beneath this directory (proc_pid_mountinfo(5)).
-    fn contains_procfs(&self) -> Result<bool, Error> {
-        let path = procfs::link(&format!("/proc/self/fd/{}", self.number.as_raw_fd()))?;
-        let mounts = procfs::text("/proc/self/mountinfo")?;
-        Ok(mounts.lines().any(|line| {
-            let Some((before, after)) = line.split_once(" - ") else { return true };
-            let point = before.split(' ').nth(4).unwrap_or("/");
-            // A name that is not UTF-8 may be any.
-            let unknown = point.contains(char::REPLACEMENT_CHARACTER);
-            after.starts_with("proc ") && (unknown || Path::new(&unescaped(point)).starts_with(&path))
-        }))
+    /// Whether every mount beneath this directory is among the process's: `mountinfo` lists what the process's root leads
+    /// to. Either it lists the directory's own mount, or its path leads to it; where the root is not a mount point, the
+    /// mount that the root lies in is not listed, and where an ordinary user may not follow the path, it leads nowhere.
+    fn is_mounted(&self, path: &Path, mounts: &str) -> Result<bool, Error> {
+        let mount = procfs::mount(self.number)?;
+        if mounts.lines().any(|line| line.split(' ').next() == Some(&mount)) {
+            return Ok(true);
+        }
+        let Ok(found) = rustix::fs::open(path, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
+        else {
+            return Ok(false);
+        };
+        let (own, other) = (stat(self.number)?, stat(&found)?);
+        Ok((own.st_dev, own.st_ino) == (other.st_dev, other.st_ino) && procfs::mount(&found)? == mount)
     }
 
     fn listens(&self) -> bool {
@@ -156,6 +167,17 @@ impl Object {
             unsafe { libc::getsockopt(number, libc::SOL_SOCKET, option, (&raw mut value).cast(), &raw mut length) };
         (asked == 0).then_some(value)
     }
+}
+
+/// Whether a mount of procfs lies beneath the directory with this path (proc_pid_mountinfo(5)).
+fn contains_procfs(path: &Path, mounts: &str) -> bool {
+    mounts.lines().any(|line| {
+        let Some((before, after)) = line.split_once(" - ") else { return true };
+        let point = before.split(' ').nth(4).unwrap_or("/");
+        // A name that is not UTF-8 may be any.
+        let unknown = point.contains(char::REPLACEMENT_CHARACTER);
+        after.starts_with("proc ") && (unknown || Path::new(&unescaped(point)).starts_with(path))
+    })
 }
 
 /// A path as proc_pid_mountinfo(5) writes it: spaces, backslashes and the like are `\` and three octal digits.

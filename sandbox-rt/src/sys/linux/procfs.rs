@@ -109,6 +109,14 @@ fn followed(target: rustix::io::Result<CString>, path: impl Fn() -> String) -> R
     Ok(OsString::from_vec(target.into_bytes()).into())
 }
 
+/// The number of the mount that a descriptor lies in (proc_pid_fdinfo(5)), the first field of its line in `mountinfo`.
+pub(super) fn mount(descriptor: impl AsFd) -> Result<String, Error> {
+    let path = format!("/proc/self/fdinfo/{}", descriptor.as_fd().as_raw_fd());
+    let details = text(&path)?;
+    let mount = details.lines().find_map(|line| line.strip_prefix("mnt_id:"));
+    mount.map(|number| number.trim().to_owned()).ok_or_else(|| pretended(format!("{path} tells no mount")))
+}
+
 /// The magic number of a descriptor's file system (statfs(2)).
 pub(super) fn filesystem(descriptor: impl AsFd) -> Result<i64, Error> {
     // SAFETY: all zeros is a valid statfs.
