@@ -1,12 +1,12 @@
 //! Memory that was mapped before entry.
 
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd as _};
+use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 
 use sandbox_rt::{Declared, Error, ErrorKind, Sandbox};
 use sandbox_tests::check::expect_denied;
 use sandbox_tests::harness::Case;
-use sandbox_tests::sys::{Errno, call};
+use sandbox_tests::sys::{Errno, call, is_root_of_the_machine};
 use sandbox_tests::{args, scratch};
 
 use crate::probe::{Probe, assert_failed};
@@ -17,7 +17,7 @@ const WRITE: i32 = libc::PROT_READ | libc::PROT_WRITE;
 const PAGE: usize = 4096;
 
 pub(crate) fn cases() -> Vec<Case> {
-    vec![
+    let mut cases = vec![
         Case::new("mappings::shared::written", || refused(WRITE, libc::MAP_SHARED, &read_write())),
         Case::new("mappings::shared::may_be_written", || refused(READ, libc::MAP_SHARED, &read_write())),
         Case::new("mappings::shared::inaccessible", || refused(libc::PROT_NONE, libc::MAP_SHARED, &read_write())),
@@ -29,7 +29,11 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("mappings::shared::another_declared", another_declared),
         Case::new("mappings::private", private),
         Case::new("mappings::packet_ring", packet_ring),
-    ]
+    ];
+    if is_root_of_the_machine() {
+        cases.push(Case::new("mappings::shared::another_nameless_declared", another_nameless_declared));
+    }
+    cases
 }
 
 fn content() -> std::path::PathBuf {
@@ -113,6 +117,30 @@ fn another_declared() {
     let other = File::options().read(true).write(true).open(path).expect("a file");
     let rights = "mmap_w".parse::<Declared>().expect("rights");
     assert_refused(Sandbox::new("entry").grant("file", &other, rights).enter(), "content");
+}
+
+/// A BPF map of one page that can be mapped.
+fn bpf_map() -> OwnedFd {
+    // `BPF_MAP_CREATE`, `BPF_MAP_TYPE_ARRAY`, `BPF_F_MMAPABLE` (linux/bpf.h).
+    const CREATE: u32 = 0;
+    const ARRAY: u32 = 2;
+    const MAPPABLE: u32 = 1 << 10;
+    let attributes = [ARRAY, 4, 4096, 1, MAPPABLE];
+    owned(call(libc::SYS_bpf, args![CREATE, &attributes, size_of_val(&attributes)]).expect("a map"))
+}
+
+/// BPF maps, perf events and others have one inode in common: a declared one says nothing about what is mapped.
+fn another_nameless_declared() {
+    let (other, declared) = (bpf_map(), bpf_map());
+    let mapped = map(WRITE, libc::MAP_SHARED, &other);
+    assert_eq!(write_word(mapped, 7), 7);
+    let rights = || "mmap_w".parse::<Declared>().expect("rights");
+    let error = Sandbox::new("entry").grant("map", &declared, rights()).enter().expect_err("a shared mapping");
+    assert_failed(&error);
+    assert_eq!((error.kind(), error.is_partial()), (ErrorKind::Shared, false), "{error}");
+    assert!(error.help_line().is_some_and(|help| help.contains("many objects have this name")), "{error}");
+    call(libc::SYS_munmap, args![mapped, PAGE]).expect("unmap");
+    Sandbox::new("entry").grant("map", &declared, rights()).enter().expect("entry, after it was unmapped");
 }
 
 fn private() {

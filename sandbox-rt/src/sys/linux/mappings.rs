@@ -10,6 +10,8 @@ use crate::{Error, ErrorKind};
 
 /// What `mmap_w` consists of.
 const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
+/// What the names of objects begin with that have no file: perf events, BPF maps, virtual machines.
+const ANONYMOUS: &str = "anon_inode:";
 
 /// Refuses io_uring instances, and shared mappings that are or may become writable, unless their file is declared with
 /// `mmap_w`, or they are the ring of a packet socket that is declared with `recv`.
@@ -22,8 +24,13 @@ pub(super) fn check(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<M
     let declared = declared_files(policy, descriptors)?;
     match shared.iter().find(|mapping| mapping.writable && !declared.contains(&mapping.file)) {
         Some(Shared { range, name, .. }) => {
+            let help = if name.starts_with(ANONYMOUS) {
+                "unmap it before entry: many objects have this name, and nothing tells whether it is a declared one"
+            } else {
+                "unmap it before entry, or declare its file with `mmap_w`, a packet socket with `recv`"
+            };
             Err(Error::new(ErrorKind::Shared, format!("the shared mapping {range} of `{name}` may be written"))
-                .help("unmap it before entry, or declare its file with `mmap_w`, a packet socket with `recv`"))
+                .help(help))
         }
         None => Ok(Mechanism::holds(NAME, true, "what is shared cannot be written, or is declared with mmap_w")),
     }
@@ -74,12 +81,19 @@ fn declared_files(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec
     for (resource, descriptors) in policy.resources.iter().zip(descriptors) {
         let rights = resource.grant.rights;
         for &number in descriptors {
-            if rights.contains(SHARED_WRITE) || (rights.contains(Rights::READ) && is_packet_socket(number)?) {
+            let declared =
+                rights.contains(SHARED_WRITE) || (rights.contains(Rights::READ) && is_packet_socket(number)?);
+            if declared && !is_anonymous(number)? {
                 files.push(file(number)?);
             }
         }
     }
     Ok(files)
+}
+
+/// Whether it shares its inode with others of its kind, and other kinds, so that a mapping cannot be told to be its.
+fn is_anonymous(number: RawFd) -> Result<bool, Error> {
+    Ok(procfs::link(&format!("/proc/self/fd/{number}"))?.to_string_lossy().starts_with(ANONYMOUS))
 }
 
 /// Whether the mapping is a packet socket's ring (packet(7)). What is written there hands room back to the kernel; it
