@@ -137,6 +137,13 @@ impl<'a> Names<'a> {
         }
         match self.site {
             Site::Function(sig, scope) => {
+                // Only hygiene tells them apart, which a macro cannot ask for.
+                if scope.bindings().filter(|binding| binding.name == *root).count() > 1 {
+                    errors.at(
+                        root,
+                        format!("two parameters are named `{root}`, of which one comes from a macro\nhelp: give one of them another name"),
+                    );
+                }
                 if scope.find(root).is_none() && !self.bound.contains(&root.to_string()) {
                     errors.at(root, unknown_place(&sig.ident, root, scope, &self.bound));
                 }
