@@ -27,6 +27,8 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
         _ if is_loaded_early(steps, at) => NOTHING,
         // Whether there is one task is counted as well; EINVAL is the kernel's word for several, and asked again.
         libc::SYS_unshare if arguments[0] == flag(libc::CLONE_VM) => NOTHING,
+        // A flag that there is not: whoever answers 0 pretends, and the other ways are enough.
+        libc::SYS_unshare if arguments[0] == 1 => NOTHING,
         // One of them is enough for a table of one's own.
         libc::SYS_unshare if arguments[0] == flag(libc::CLONE_FILES) => NOTHING,
         libc::SYS_close_range => NOTHING,

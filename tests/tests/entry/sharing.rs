@@ -35,6 +35,7 @@ pub(crate) fn cases() -> Vec<Case> {
             shared_table(&[Answered::with(libc::ENOSYS, libc::SYS_close_range)]);
         }),
         Case::new("sharing::table::refused", table_cannot_be_unshared),
+        Case::new("sharing::table::pretended", table_pretended),
         Case::new("sharing::io_uring::descriptor", io_uring_descriptor),
         Case::new("sharing::io_uring::mapping", io_uring_mapping),
         Case::new("sharing::io_uring::thread", io_uring_thread),
@@ -195,6 +196,17 @@ fn table_cannot_be_unshared() {
     assert_failed(&error);
     assert_eq!((error.kind(), error.is_partial()), (ErrorKind::Unsupported, false), "{error}");
     assert_eq!(error.raw_os_error(), Some(libc::ENOSYS));
+    probe.assert_free();
+}
+
+/// An outer filter that answers 0 to both calls leaves the table shared.
+fn table_pretended() {
+    let probe = Probe::new();
+    outer::answer(&[Answered::with(0, libc::SYS_unshare), Answered::with(0, libc::SYS_close_range)]);
+    assert_eq!(call(libc::SYS_unshare, args![libc::CLONE_FILES]), Ok(0));
+    let error = enter().expect_err("no table of its own");
+    assert_failed(&error);
+    assert_eq!((error.kind(), error.is_partial()), (ErrorKind::Unsupported, false), "{error}");
     probe.assert_free();
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{checked, errno, procfs};
+use super::{errno, procfs};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -16,14 +16,16 @@ const PATIENCE: Duration = Duration::from_millis(200);
 pub(super) fn one_task() -> Result<Mechanism, Error> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        // SAFETY: with one task, CLONE_VM has nothing to do; with several the kernel refuses it.
-        if unsafe { libc::unshare(libc::CLONE_VM) } == 0 {
-            // An outer filter can answer 0 without doing anything: count as well.
-            if count_tasks()? == 1 {
+        // With one task, CLONE_VM has nothing to do; with several the kernel refuses it. An outer filter can answer 0
+        // without doing anything: count as well.
+        match unshare(libc::CLONE_VM) {
+            Ok(()) if count_tasks()? == 1 => {
                 return Ok(Mechanism::holds("one task", true, "checked by unshare and /proc/self/task"));
             }
-        } else if errno() != libc::EINVAL && count_tasks()? == 1 {
-            return Ok(Mechanism::holds("one task", true, "checked by /proc/self/task"));
+            Err(errno) if errno != libc::EINVAL && count_tasks()? == 1 => {
+                return Ok(Mechanism::holds("one task", true, "checked by /proc/self/task"));
+            }
+            Ok(()) | Err(_) => {}
         }
         if Instant::now() >= deadline {
             return Err(shared(count_tasks()?));
@@ -52,16 +54,39 @@ fn count_tasks() -> Result<usize, Error> {
 
 /// A process that shares the descriptor table could place descriptors under granted numbers later.
 pub(super) fn own_descriptor_table() -> Result<Mechanism, Error> {
-    // SAFETY: CLONE_FILES gives this task a copy of its own table; every number keeps its meaning.
-    let unshared = unsafe { libc::unshare(libc::CLONE_FILES) };
-    // Both, because nothing tells whether it worked: some container profiles refuse the first, and an outer filter can
-    // answer 0. Linux before 5.9 does not know the second.
-    let none = libc::c_uint::MAX;
-    // SAFETY: the range holds no valid descriptor, so that nothing is closed; the flag copies the table (close_range(2)).
-    let closed = unsafe { libc::syscall(libc::SYS_close_range, none, none, libc::CLOSE_RANGE_UNSHARE) };
-    if unshared != 0 {
-        checked(closed, "unshare(CLONE_FILES) and close_range(CLOSE_RANGE_UNSHARE)")
-            .map_err(|error| error.kind_is(ErrorKind::Unsupported).help("allow one of them in the outer sandbox"))?;
+    // CLONE_FILES gives this task a copy of its own table; every number keeps its meaning. Both ways are gone, because
+    // nothing tells whether one worked: some container profiles refuse the first, and Linux before 5.9 does not know the
+    // second.
+    let unshared = unshare(libc::CLONE_FILES);
+    let copied = close_no_range(libc::CLOSE_RANGE_UNSHARE);
+    if let (Err(_), Err(errno)) = (unshared, copied) {
+        return Err(Error::system("unshare(CLONE_FILES) and close_range(CLOSE_RANGE_UNSHARE)", errno)
+            .kind_is(ErrorKind::Unsupported)
+            .help("allow one of them in the outer sandbox"));
     }
     Ok(Mechanism::holds("own descriptor table", true, "unshared"))
+}
+
+/// unshare(2), or its errno. An outer filter that answers 0 to a flag that there is not (unshare(2): EINVAL) does nothing,
+/// and counts as one that refuses.
+fn unshare(flag: libc::c_int) -> Result<(), i32> {
+    const NO_FLAG: libc::c_int = 1;
+    // SAFETY: the flags that are passed take a copy of what is shared, or are refused by the kernel.
+    if unsafe { libc::unshare(flag) } != 0 {
+        return Err(errno());
+    }
+    // SAFETY: as above.
+    if unsafe { libc::unshare(NO_FLAG) } == 0 { Err(libc::EPERM) } else { Ok(()) }
+}
+
+/// close_range(2) of numbers that nothing can have, so that nothing is closed; for its flags. As [`unshare`].
+fn close_no_range(flag: libc::c_uint) -> Result<(), i32> {
+    const NO_FLAG: libc::c_uint = 1 << 31;
+    const NONE: libc::c_uint = libc::c_uint::MAX;
+    // SAFETY: the range holds no valid descriptor.
+    if unsafe { libc::syscall(libc::SYS_close_range, NONE, NONE, flag) } != 0 {
+        return Err(errno());
+    }
+    // SAFETY: as above.
+    if unsafe { libc::syscall(libc::SYS_close_range, NONE, NONE, NO_FLAG) } == 0 { Err(libc::EPERM) } else { Ok(()) }
 }
