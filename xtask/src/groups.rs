@@ -25,6 +25,7 @@ pub(crate) enum Group {
     Release,
     Libseccomp,
     Demo,
+    Bench,
     Cross,
     Freebsd,
 }
@@ -72,13 +73,16 @@ impl Group {
         Self::Release,
         Self::Libseccomp,
         Self::Demo,
+        Self::Bench,
         Self::Cross,
         Self::Freebsd,
     ];
 
     /// Whether it runs on the system at hand. Some are about Linux, or build for others from it.
     fn is_for(self, linux: bool) -> bool {
-        linux || !matches!(self, Self::Learn | Self::Net | Self::Root | Self::Libseccomp | Self::Cross | Self::Freebsd)
+        let linux_only =
+            [Self::Learn, Self::Net, Self::Root, Self::Libseccomp, Self::Bench, Self::Cross, Self::Freebsd];
+        linux || !linux_only.contains(&self)
     }
 
     /// Whether only `ci` runs it.
@@ -103,6 +107,7 @@ impl Group {
             Self::Release => "release",
             Self::Libseccomp => "libseccomp",
             Self::Demo => "demo",
+            Self::Bench => "bench",
             Self::Cross => "cross",
             Self::Freebsd => "freebsd",
         }
@@ -127,6 +132,7 @@ impl Group {
             }
             Self::Libseccomp => "the second engine (feature `libseccomp`)",
             Self::Demo => "`cargo xtask demo` as a test",
+            Self::Bench => "the benchmarks' own tests; `cargo xtask bench` measures",
             Self::Cross => "`cargo xtask cross`: aarch64 and musl (`ci` only)",
             Self::Freebsd => "`cargo xtask freebsd` (`ci` only)",
         }
@@ -154,6 +160,7 @@ impl Group {
             | Self::Learn
             | Self::Libseccomp
             | Self::Demo
+            | Self::Bench
             | Self::Cross
             | Self::Freebsd => false,
         }
@@ -256,7 +263,7 @@ pub(crate) fn no_options(command: &str, arguments: &[OsString]) -> Result<()> {
     }
 }
 
-fn unknown_argument(command: &str, argument: &lexopt::Arg<'_>, known: &[&str]) -> Failure {
+pub(crate) fn unknown_argument(command: &str, argument: &lexopt::Arg<'_>, known: &[&str]) -> Failure {
     let shown = match argument {
         Long(name) => format!("--{name}"),
         Short(name) => format!("-{name}"),

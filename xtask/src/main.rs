@@ -1,5 +1,6 @@
 //! The project's own commands. `cargo xtask help` lists them.
 
+mod bench;
 mod cargo;
 mod ci;
 mod cross;
@@ -40,6 +41,7 @@ const COMMANDS: &[Command] = &[
         run: ci::main,
     },
     Command { name: "demo", about: "compress a real file under the sandbox, then play the attacker", run: demo::main },
+    Command { name: "bench", about: "measure what confinement costs, against other sandboxes", run: bench::main },
     Command {
         name: "freebsd",
         about: "check and link everything for FreeBSD; leaves its tests in target/freebsd",
@@ -102,6 +104,11 @@ fn help(arguments: &[OsString]) -> Result<ExitCode> {
         "\nOptions of `test` and `ci`:\n  --without <group>[,<group>…]   leave these out; the last line counts them\n\n\
          Options of `freebsd`, `cross` and `ci`:\n  --build-std                    where a target is not installed, \
          build its standard library\n                                 from the distribution's Rust source"
+    );
+    println!(
+        "\nOptions of `bench`:\n  --quick         a few rounds, to see that everything can be measured\n  \
+         --only <group>  one of calls, entry, gzip, build, memory\n  \
+         --update        write the figures into BENCHMARKS.md, too; a whole run only"
     );
     println!("\nGroups:");
     for group in groups::Group::ALL {

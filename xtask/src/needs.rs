@@ -47,7 +47,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["libseccomp"],
             zypper: &["libseccomp-devel"],
         }),
-        groups: &[Group::Libseccomp],
+        groups: &[Group::Libseccomp, Group::Bench],
     },
     Need {
         what: "pkg-config",
@@ -59,7 +59,7 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["pkgconf"],
             zypper: &["pkgconf"],
         }),
-        groups: &[Group::Libseccomp],
+        groups: &[Group::Libseccomp, Group::Bench],
     },
     Need {
         what: "GNU gzip",
@@ -71,7 +71,19 @@ pub(crate) const NEEDS: &[Need] = &[
             pacman: &["gzip"],
             zypper: &["gzip"],
         }),
-        groups: &[Group::Unit, Group::Learn, Group::Demo],
+        groups: &[Group::Unit, Group::Learn, Group::Demo, Group::Bench],
+    },
+    Need {
+        what: "pigz",
+        probe: || program(&["pigz", "--version"], ""),
+        source: Source::System(Names {
+            apt: &["pigz"],
+            dnf: &["pigz"],
+            apk: &["pigz"],
+            pacman: &["pigz"],
+            zypper: &["pigz"],
+        }),
+        groups: &[Group::Bench],
     },
     Need {
         what: "dnsmasq, a DHCP server",

@@ -54,6 +54,9 @@ pub(crate) fn run(workspace: Workspace, selection: &Selection, summary: &mut Sum
     if selection.includes(Group::Libseccomp) {
         session.libseccomp(summary);
     }
+    if selection.includes(Group::Bench) {
+        session.cargo_test("benchmarks", &["-p", "sandbox-benchmarks", "--features", "bench"], summary);
+    }
     if selection.includes(Group::Demo) {
         heading("demo");
         match demo::play(&session.workspace) {
