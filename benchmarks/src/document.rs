@@ -46,7 +46,48 @@ fn section(text: &str, name: &str, content: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::section;
+    use std::fs;
+    use std::path::Path;
+
+    use super::{DOCUMENT, FOLDER, filled, section};
+    use crate::results::Results;
+    use crate::{groups, plot};
+
+    fn root() -> &'static Path {
+        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+    }
+
+    fn results() -> Results {
+        let text = fs::read_to_string(root().join(FOLDER).join("results.json")).expect("the results");
+        serde_json::from_str(&text).expect("results as they are written")
+    }
+
+    /// With `BLESS=1` the document and the pictures are written.
+    #[test]
+    fn the_document_shows_the_results() {
+        let results = results();
+        let names: Vec<&str> = results.groups.iter().map(|group| group.name.as_str()).collect();
+        assert_eq!(names, groups::ALL.map(|group| group.name), "a whole run is shown");
+        let bless = std::env::var_os("BLESS").is_some();
+        let check = |path: &Path, wanted: String| {
+            if bless {
+                fs::write(path, wanted).expect("write it");
+            } else {
+                let found = fs::read_to_string(path).expect("the file");
+                assert!(found == wanted, "{} is not made of the results; run this test with BLESS=1", path.display());
+            }
+        };
+        let path = root().join(DOCUMENT);
+        let document = fs::read_to_string(&path).expect("the document");
+        check(&path, filled(&document, &results).expect("every section is there"));
+        let scratch = tempfile::tempdir().expect("a folder");
+        for group in &results.groups {
+            let picture = scratch.path().join("picture.svg");
+            plot::draw(group, &picture).expect("a picture");
+            let name = format!("{}.svg", group.name);
+            check(&root().join(FOLDER).join(name), fs::read_to_string(&picture).expect("the picture"));
+        }
+    }
 
     #[test]
     fn a_section_is_replaced_and_nothing_else() {
