@@ -137,7 +137,7 @@ impl Object {
         else {
             return Ok(false);
         };
-        let (own, other) = (stat(self.number)?, stat(&found)?);
+        let (own, other) = (stat(self.number.as_raw_fd())?, stat(found.as_raw_fd())?);
         Ok((own.st_dev, own.st_ino) == (other.st_dev, other.st_ino) && procfs::mount(&found)? == mount)
     }
 
