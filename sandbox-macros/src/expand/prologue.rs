@@ -8,7 +8,7 @@ use super::markers::{accepts_kind, accepts_value, marker, name_of};
 use super::spans::{at, borrow, ends, located, mentions};
 use super::{local, policy};
 use crate::check::stream;
-use crate::parse::{Binding, Declaration, Entry, Place, Rights, Scope};
+use crate::parse::{Binding, Declaration, Entry, Place, Rights, Scope, bound_names};
 
 pub(super) struct Prologue<'a> {
     /// The path of the runtime crate.
@@ -48,7 +48,8 @@ impl Prologue<'_> {
             self.scope.parameters.iter().map(|parameter| self.undeclared(parameter, declaration)).collect()
         };
         let watched = if declaration.learn { self.unnamed(declaration) } else { Vec::new() };
-        let parts: Vec<Part> = declaration.entries.iter().map(|entry| self.entry(entry)).collect();
+        let entries = &declaration.entries;
+        let parts: Vec<Part> = (0..entries.len()).map(|at| self.entry(&entries[at], &entries[..at])).collect();
         let statements = parts.iter().map(|part| &part.statements);
         let values: Vec<TokenStream> =
             watched.iter().map(|name| borrow(name, &[], (name.span(), name.span()))).collect();
@@ -67,7 +68,7 @@ impl Prologue<'_> {
         (quote!(#undeclared #(#statements)*), enter)
     }
 
-    fn entry(&self, entry: &Entry) -> Part {
+    fn entry(&self, entry: &Entry, earlier: &[Entry]) -> Part {
         match entry {
             Entry::Let { pat, ty, expr } => {
                 let ty = ty.as_ref().map(|ty| quote!(: #ty));
@@ -75,7 +76,7 @@ impl Prologue<'_> {
             }
             Entry::Limit { place, rights } => match stream(&place.root) {
                 Some(number) => self.stream(number, rights),
-                None => self.place(place, rights),
+                None => self.place(place, rights, earlier),
             },
             Entry::Acquire { mutability, name, ty, expr, rights } => {
                 let statements = self.acquire(mutability.as_ref(), name, ty.as_ref(), expr, rights);
@@ -110,9 +111,12 @@ impl Prologue<'_> {
     }
 
     /// Something that the function already has.
-    fn place(&self, place: &Place, rights: &Rights) -> Part {
+    fn place(&self, place: &Place, rights: &Rights, earlier: &[Entry]) -> Part {
         let Place { root, path } = place;
-        let parameter = self.scope.find(root);
+        // What a `let` has bound hides the parameter of that name; a macro's token of the name might still find it.
+        let hidden =
+            earlier.iter().any(|entry| matches!(entry, Entry::Let { pat, .. } if bound_names(pat).contains(root)));
+        let parameter = self.scope.find(root).filter(|_| !hidden);
         let whole = parameter.filter(|_| path.is_empty());
         let ty = whole.and_then(|binding| binding.ty.as_ref());
         let statements = match (whole, ty) {

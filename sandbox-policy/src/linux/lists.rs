@@ -5,7 +5,8 @@ use super::lower::{Rules, Target};
 use super::{Arch, Call, PlanError, Ranges, Test};
 use crate::Fcntls;
 
-/// ioctl(2) requests that are never granted: they mint descriptors, carry one in memory, or inject input.
+/// ioctl(2) requests that are never granted: they mint descriptors, name a second one, inject input, or signal others. No
+/// list of this kind is complete: a listed request is the power that it is.
 const FORBIDDEN: &[(u32, &str)] = &[
     (0x5412, "TIOCSTI types into the terminal"),
     (0x541c, "TIOCLINUX pastes into the terminal"),
@@ -14,15 +15,31 @@ const FORBIDDEN: &[(u32, &str)] = &[
     (0x4020_940d, "FICLONERANGE names a descriptor in memory"),
     (0xc018_9436, "FIDEDUPERANGE names descriptors in memory"),
     (0x894c, "SIOCGSKNS mints a descriptor"),
+    (0x89e2, "SIOCKCMCLONE mints a descriptor"),
+    (0x54e3, "TUNGETDEVNETNS mints a descriptor"),
+    (0xaa00, "USERFAULTFD_IOC_NEW mints a descriptor"),
+    (0xc018_4800, "DMA_HEAP_IOCTL_ALLOC mints a descriptor"),
+    (0x4018_7542, "UDMABUF_CREATE mints a descriptor, of one in memory"),
+    (0x4008_7543, "UDMABUF_CREATE_LIST mints a descriptor, of those in memory"),
+    (0xc030_3e03, "SYNC_IOC_MERGE mints a descriptor, of one in memory"),
+    (0xc040_5610, "VIDIOC_EXPBUF mints a descriptor"),
+    (0x2405, "PERF_EVENT_IOC_SET_OUTPUT names a second descriptor"),
+    (0x4004_2408, "PERF_EVENT_IOC_SET_BPF names a second descriptor"),
+    (0xc028_660f, "EXT4_IOC_MOVE_EXT names a descriptor in memory"),
+    (0x8901, "FIOSETOWN sends signals to others; `fcntl(setown)` to this process"),
+    (0x8902, "SIOCSPGRP sends signals to others; `fcntl(setown)` to this process"),
 ];
 
-/// Requests of the same kind by type: `NS_GET_*` and `PIDFD_GET_*` mint descriptors, `KVM_*` and `DRM_*` too.
+/// Requests of the same kind by type: `NS_GET_*`, `PIDFD_GET_*`, `KVM_*`, `DRM_*` …
 const FORBIDDEN_TYPES: &[(u32, &str)] = &[
     (0xb7, "requests on namespaces mint descriptors"),
     (0xff, "requests on process descriptors mint descriptors"),
     (0xae, "requests to KVM mint descriptors"),
     (0x64, "requests to DRM mint descriptors"),
     (0x4c, "requests to loop devices name a second descriptor"),
+    (0x94, "requests to btrfs name other descriptors and paths"),
+    (0xb4, "requests to GPIO chips mint descriptors"),
+    (0xe5, "requests to /dev/fuse name a second descriptor"),
 ];
 
 // fcntl(2) commands.
