@@ -5,10 +5,10 @@ use rustix::io::FdFlags;
 use sandbox_policy::Fcntls;
 use sandbox_rt::Rights;
 
-use crate::conformance::Operation;
 use crate::conformance::Permitted::{Always, Command, Never, Request, With};
 use crate::conformance::System;
 use crate::conformance::operation::{Request as R, comes_through, differ, errno, op, rustix, std, works};
+use crate::conformance::{Operation, Permitted};
 use crate::sys::{Errno, functions};
 
 const NONBLOCKING: &[Rights] = &[Rights::NONBLOCKING];
@@ -17,6 +17,12 @@ const WINSIZE: &[Rights] = &[Rights::WINSIZE];
 const COPIES: &str =
     "a Linux filter judges by number, and must know the copy's; FreeBSD's copies have their rights with them";
 const ONE_SIZE: &str = "musl asks for the size to find out whether it is a terminal";
+/// isatty(3).
+const IS_TERMINAL: Permitted = if cfg!(target_env = "musl") {
+    Request(R::Tiocgwinsz, &[Rights::WINSIZE, Rights::ISATTY])
+} else {
+    Request(R::Settings, ISATTY)
+};
 const SIGNALS: &str = "a Linux filter lets `setfl` change non-blocking and append mode only";
 
 /// What works on every descriptor.
@@ -93,8 +99,8 @@ pub(crate) const TERMINAL: &[Operation] = &[
     op("ioctl TCGETS/TIOCGETA", Request(R::Settings, ISATTY), |s| {
         works(functions::ask(s.fd(), R::Settings.number(System::HERE)))
     }),
-    op("std's is_terminal", Request(R::Settings, ISATTY), |s| {
-        if std::io::IsTerminal::is_terminal(s.file) { Ok(()) } else { Err(Errno::last()) }
+    op("std's is_terminal", IS_TERMINAL, |s| {
+        if std::io::IsTerminal::is_terminal(s.file) { Ok(()) } else { Err(functions::said_by_libc(Errno::last())) }
     }),
     differ(
         "tcgetwinsize",

@@ -58,6 +58,7 @@ pub(crate) const PROCESSES: &[Operation] = &[
     }),
     differ("start a thread", WithThreads, Always, "FreeBSD does not limit threads", |_| {
         std(std::thread::Builder::new().spawn(|| {}).map(|thread| thread.join().expect("it ends")))
+            .map_err(functions::said_by_libc)
     }),
 ];
 

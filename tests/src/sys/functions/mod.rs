@@ -42,6 +42,16 @@ pub fn nowhere() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 9).into()
 }
 
+/// What a function of libc says when it fails. musl's isatty(3) and pthread_create(3) say the same whatever the kernel
+/// said; here it stands for a refusal.
+#[must_use]
+pub fn said_by_libc(errno: Errno) -> Errno {
+    match errno {
+        Errno::ENOTTY | Errno::EAGAIN if cfg!(target_env = "musl") => Errno::EPERM,
+        errno => errno,
+    }
+}
+
 /// One byte to [`nowhere`].
 pub(crate) fn send_to_nowhere(socket: impl AsFd) -> Result<i64, Errno> {
     let sent = rustix::net::sendto(socket, b"w", rustix::net::SendFlags::NOSIGNAL, &nowhere());
@@ -66,12 +76,21 @@ pub(crate) fn fallocate(file: RawFd) -> Result<i64, Errno> {
     // SAFETY: takes numbers.
     match unsafe { libc::posix_fallocate(file, 0, 1) } {
         0 => Ok(0),
+        // With zig's musl, as system calls answer.
+        -1 => Err(Errno::last()),
         errno => Err(Errno(errno)),
     }
 }
 
 /// How many links a file may have.
 pub(crate) fn fpathconf(file: RawFd) -> Result<i64, Errno> {
+    if cfg!(target_env = "musl") {
+        // It knows without asking; this is what others ask.
+        // SAFETY: all zeros is a value.
+        let mut answer: libc::statfs = unsafe { std::mem::zeroed() };
+        // SAFETY: the answer is live.
+        return checked(unsafe { libc::fstatfs(file, &raw mut answer) });
+    }
     // SAFETY: takes numbers.
     checked(unsafe { libc::fpathconf(file, libc::_PC_LINK_MAX) })
 }

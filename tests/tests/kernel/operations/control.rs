@@ -7,14 +7,21 @@ use libc::*;
 use sandbox_policy::Fcntls;
 use sandbox_rt::Rights;
 use sandbox_tests::args;
+use sandbox_tests::sys::functions::said_by_libc;
 use sandbox_tests::sys::{Errno, call};
 
 use crate::operation::Permitted::{Always, Command, Never, Request, With};
-use crate::operation::{Operation, gives, op, reaches, std, works};
+use crate::operation::{Operation, Permitted, gives, op, reaches, std, works};
 
 const DUP: &[Rights] = &[Rights::DUP];
 const NONBLOCKING: &[Rights] = &[Rights::NONBLOCKING];
 const ISATTY: &[Rights] = &[Rights::ISATTY];
+/// isatty(3).
+const IS_TERMINAL: Permitted = if cfg!(target_env = "musl") {
+    Request(request::TIOCGWINSZ, &[Rights::ISATTY, Rights::WINSIZE])
+} else {
+    Request(request::TCGETS, ISATTY)
+};
 const F_GETSIG: i32 = 11;
 const F_SETSIG: i32 = 10;
 const F_GETOWN_EX: i32 = 16;
@@ -122,25 +129,26 @@ pub(crate) const NO_TERMINAL: &[Operation] = &[
 ];
 
 /// What works on terminals.
-pub(crate) const TERMINAL: &[Operation] = &[
-    op("ioctl TCGETS", Request(request::TCGETS, ISATTY), |s| {
-        gives(call(SYS_ioctl, args![s.fd(), request::TCGETS, &mut [0_u8; 64]]), 0)
-    }),
-    op("std's is_terminal", Request(request::TCGETS, ISATTY), |s| {
-        if s.file.is_terminal() { Ok(()) } else { Err(Errno::last()) }
-    }),
-    op("ioctl TIOCGWINSZ", Request(request::TIOCGWINSZ, &[Rights::ISATTY, Rights::WINSIZE]), |s| {
-        gives(call(SYS_ioctl, args![s.fd(), request::TIOCGWINSZ, &mut [0_u16; 4]]), 0)
-    }),
-    op("ioctl TIOCSWINSZ", Request(request::TIOCSWINSZ, &[]), |s| {
-        gives(call(SYS_ioctl, args![s.fd(), request::TIOCSWINSZ, &[24_u16, 80, 0, 0]]), 0)
-    }),
-    op("ioctl TIOCEXCL", Never, |s| {
-        gives(call(SYS_ioctl, args![s.fd(), TIOCEXCL]), 0)?;
-        gives(call(SYS_ioctl, args![s.fd(), TIOCNXCL]), 0)
-    }),
-    op("ioctl TCFLSH", Never, |s| gives(call(SYS_ioctl, args![s.fd(), TCFLSH, TCOFLUSH]), 0)),
-];
+pub(crate) const TERMINAL: &[Operation] =
+    &[
+        op("ioctl TCGETS", Request(request::TCGETS, ISATTY), |s| {
+            gives(call(SYS_ioctl, args![s.fd(), request::TCGETS, &mut [0_u8; 64]]), 0)
+        }),
+        op("std's is_terminal", IS_TERMINAL, |s| {
+            if s.file.is_terminal() { Ok(()) } else { Err(said_by_libc(Errno::last())) }
+        }),
+        op("ioctl TIOCGWINSZ", Request(request::TIOCGWINSZ, &[Rights::ISATTY, Rights::WINSIZE]), |s| {
+            gives(call(SYS_ioctl, args![s.fd(), request::TIOCGWINSZ, &mut [0_u16; 4]]), 0)
+        }),
+        op("ioctl TIOCSWINSZ", Request(request::TIOCSWINSZ, &[]), |s| {
+            gives(call(SYS_ioctl, args![s.fd(), request::TIOCSWINSZ, &[24_u16, 80, 0, 0]]), 0)
+        }),
+        op("ioctl TIOCEXCL", Never, |s| {
+            gives(call(SYS_ioctl, args![s.fd(), TIOCEXCL]), 0)?;
+            gives(call(SYS_ioctl, args![s.fd(), TIOCNXCL]), 0)
+        }),
+        op("ioctl TCFLSH", Never, |s| gives(call(SYS_ioctl, args![s.fd(), TCFLSH, TCOFLUSH]), 0)),
+    ];
 
 /// What works on the other side of a pseudo-terminal: it opens this side, and mints a descriptor.
 pub(crate) const TERMINAL_MASTER: &[Operation] =
