@@ -204,7 +204,7 @@ fn reports(declared: &str, body: impl FnOnce(&mut File), line: &str) {
     };
     let expected = match line {
         "" => String::new(),
-        _ => format!("sandboxed `case`: {}", line.replace("fd N", &format!("fd {number}"))),
+        _ => format!("sandboxed `case`: {}", crate::advice::by_path(line).replace("fd N", &format!("fd {number}"))),
     };
     assert_eq!((child.end, child.stderr), (End::Exited(0), expected));
 }
