@@ -60,19 +60,25 @@ pub(crate) fn low_memory(bytes: &[u8]) -> u32 {
     u32::try_from(address).expect("below 4 GiB")
 }
 
-/// clone(2) with these flags, for a child that ends at once without touching its stack.
+/// clone(2) with these flags, for a child that ends at once without touching its stack. A thread whose end is refused waits
+/// for that of its process.
 pub(crate) fn clone_that_exits(flags: u64) -> Result<i64, Errno> {
+    let thread = flags & u64::from(libc::CLONE_THREAD.cast_unsigned()) != 0;
+    let exit = if thread { libc::SYS_exit } else { libc::SYS_exit_group };
     let stack = u64::from(low_memory(&[])) + PAGE as u64;
     let returned: i64;
-    // SAFETY: in the child the three instructions up to its end use no memory; in the parent it is a plain call.
+    // SAFETY: in the child the instructions up to its end use no memory; in the parent it is a plain call.
     unsafe {
         asm!(
             "syscall",
             "test rax, rax",
             "jnz 2f",
-            "mov eax, 60",
+            "mov rax, r9",
             "xor edi, edi",
             "syscall",
+            "3:",
+            "pause",
+            "jmp 3b",
             "2:",
             inout("rax") libc::SYS_clone => returned,
             in("rdi") flags,
@@ -80,6 +86,7 @@ pub(crate) fn clone_that_exits(flags: u64) -> Result<i64, Errno> {
             in("rdx") 0,
             in("r10") 0,
             in("r8") 0,
+            in("r9") exit,
             out("rcx") _, out("r11") _,
         );
     }
