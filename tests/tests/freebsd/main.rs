@@ -11,7 +11,9 @@ cfg_if! {
         #[path = "../entry/endings.rs"]
         mod endings;
         mod entry;
+        mod faults;
         mod inherited;
+        mod interposed;
         mod lists;
         #[path = "../entry/mismatch.rs"]
         mod mismatch;
@@ -35,6 +37,7 @@ cfg_if! {
                 directories::cases(),
                 endings::cases(),
                 entry::cases(),
+                faults::cases(),
                 inherited::cases(),
                 lists::cases(),
                 mismatch::cases(),

@@ -1,0 +1,71 @@
+//! Each system call of entry fails once, at each time it is made, or pretends to have done what it is for: entry fails, says
+//! so, and leaves the process as it was or says what is in force.
+
+use std::fs::File;
+use std::process;
+
+use sandbox_rt::{Declared, Error, OnViolation, Sandbox};
+use sandbox_tests::harness::Case;
+use sandbox_tests::scratch;
+use sandbox_tests::sys::{End, forked};
+
+use crate::interposed::{Call, Fault, inject, made, watch};
+use crate::probe::{Probe, assert_failed};
+
+pub(crate) fn cases() -> Vec<Case> {
+    FAULTS
+        .iter()
+        .map(|&(call, faults)| Case::new(format!("faults::{call:?}").to_lowercase(), move || every_time(call, faults)))
+        .collect()
+}
+
+const PRETENDS: Fault = Fault::Pretends;
+
+/// What the manual pages say of each; where nothing tells what a call that pretends has left undone, it fails only.
+const FAULTS: &[(Call, &[Fault])] = &[
+    (Call::Sysctl, &[Fault::Errno(libc::ENOMEM)]),
+    (Call::Rfork, &[Fault::Errno(libc::ENOMEM)]),
+    (Call::SetLimit, &[Fault::Errno(libc::EPERM)]),
+    (Call::Procctl, &[Fault::Errno(libc::EPERM), Fault::Errno(libc::EINVAL), PRETENDS]),
+    (Call::RightsGet, &[Fault::Errno(libc::EBADF), Fault::Errno(libc::EINVAL)]),
+    (Call::RightsLimit, &[Fault::Errno(libc::EINVAL), Fault::Errno(libc::ENOTCAPABLE), PRETENDS]),
+    (Call::IoctlsLimit, &[Fault::Errno(libc::EINVAL), Fault::Errno(libc::ENOTCAPABLE), PRETENDS]),
+    (Call::IoctlsGet, &[Fault::Errno(libc::EBADF)]),
+    (Call::FcntlsLimit, &[Fault::Errno(libc::EINVAL), Fault::Errno(libc::ENOTCAPABLE), PRETENDS]),
+    (Call::FcntlsGet, &[Fault::Errno(libc::EBADF)]),
+    (Call::Enter, &[Fault::Errno(libc::ENOSYS), PRETENDS]),
+    (Call::GetMode, &[Fault::Errno(libc::ENOSYS), Fault::Errno(libc::EFAULT)]),
+];
+
+/// An entry that makes all of the calls.
+fn enter(file: &File) -> Result<(), Error> {
+    let rights: Declared = "read + ioctl(0x4004667f) + fcntl(getfl)".parse().expect("rights");
+    Sandbox::new("entry").grant("file", file, rights).on_violation(OnViolation::Report).enter()
+}
+
+fn every_time(call: Call, faults: &[Fault]) {
+    let file = File::open(scratch::file("content", "content")).expect("a file");
+    let counted = forked(|| {
+        watch(call);
+        enter(&file).expect("entry");
+        process::exit(made());
+    });
+    let End::Exited(times @ 1..=100) = counted.end else { panic!("{call:?} is not made: {counted:?}") };
+    for time in 0..times {
+        for &fault in faults {
+            let child = forked(|| {
+                let probe = Probe::new();
+                inject(call, time, fault);
+                let error = enter(&file).expect_err("entry with a fault");
+                assert!(made() > time, "{error}");
+                assert_failed(&error);
+                if error.is_partial() {
+                    enter(&file).expect_err("entry after a part of one");
+                } else {
+                    probe.assert_free();
+                }
+            });
+            assert_eq!(child.end, End::Exited(0), "{call:?}, time {time}, {fault:?}: {child:?}");
+        }
+    }
+}
