@@ -104,3 +104,15 @@ fn it_is_a_command_of_cargo() {
     assert!(output.status.success() && said.starts_with("seek: ask for and set"), "{said}");
     assert!(!said.contains('\x1b'), "no colours outside of a terminal: {said}");
 }
+
+/// <https://no-color.org> decides over what asks for colours.
+#[test]
+fn colours_can_be_had_and_turned_off() {
+    let said = |variables: &[(&str, &str)]| {
+        let mut command = Command::new(program());
+        command.args(["rights", "seek"]).env_remove("NO_COLOR").env("TERM", "xterm").envs(variables.iter().copied());
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(said(&[("CLICOLOR_FORCE", "1")]).contains('\x1b'));
+    assert!(!said(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).contains('\x1b'));
+}

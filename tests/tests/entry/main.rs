@@ -11,6 +11,7 @@ cfg_if! {
         mod mappings;
         mod mismatch;
         mod nested;
+        mod notes;
         mod numbers;
         mod optional;
         mod outer;
@@ -40,6 +41,7 @@ cfg_if! {
                 mappings::cases(),
                 mismatch::cases(),
                 nested::cases(),
+                notes::cases(),
                 numbers::cases(),
                 procfs::cases(),
                 said::cases(),
