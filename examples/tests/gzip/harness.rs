@@ -54,7 +54,7 @@ pub(crate) struct Run {
     pub(crate) signal: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: String,
-    /// Name, mode and modification time of what is in the folder.
+    /// Name, mode and modification time of what is in the folder; 0 for the time of the test, which two runs never share.
     pub(crate) files: BTreeMap<String, (u32, i64)>,
 }
 
@@ -113,9 +113,9 @@ impl Bench {
         let described = entries.map(|entry| {
             let metadata = entry.path().symlink_metadata().expect("it has just been listed");
             let name = entry.file_name().to_string_lossy().into_owned();
-            // A folder's time is that of the test.
-            let time = if metadata.is_file() { metadata.mtime() } else { 0 };
-            (name, (metadata.mode(), time))
+            let age = metadata.modified().expect("a time").elapsed();
+            let is_now = metadata.is_dir() || age.is_ok_and(|age| age < Duration::from_hours(1));
+            (name, (metadata.mode(), if is_now { 0 } else { metadata.mtime() }))
         });
         described.collect()
     }
