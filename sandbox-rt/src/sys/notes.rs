@@ -2,6 +2,8 @@
 
 use std::os::raw::{c_int, c_void};
 
+use super::process::hold_loader;
+
 /// A segment of notes (elf(5)).
 const PT_NOTE: u32 = 4;
 /// A segment that may be read (elf(5)).
@@ -9,6 +11,7 @@ const PF_R: u32 = 4;
 
 /// Every segment of notes. Opens nothing and calls nothing of the kernel: it works inside the sandbox too.
 pub(crate) fn notes() -> Vec<Vec<u8>> {
+    let _loader = hold_loader();
     let mut segments: Vec<Vec<u8>> = Vec::new();
     // SAFETY: `collect` gets the pointer that is passed here, to a live Vec that nothing else uses meanwhile.
     unsafe { libc::dl_iterate_phdr(Some(collect), (&raw mut segments).cast()) };

@@ -6,8 +6,8 @@ use std::os::fd::{AsFd as _, AsRawFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::CommandExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::{Child, Command, Stdio};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 /// The first number that a worker's descriptors get.
 const FIRST: RawFd = 3;
@@ -25,18 +25,28 @@ pub(crate) enum Ended {
     Signalled(i32),
 }
 
+/// Held while the loader is asked for its list of objects, and across a fork: the loader's own lock, if another thread held it
+/// at that moment, would stay locked in the child for ever.
+static LOADER: Mutex<()> = Mutex::new(());
+
+/// Keeps other threads of this crate from asking the loader, and from forking, until it is dropped.
+pub(crate) fn hold_loader() -> MutexGuard<'static, ()> {
+    LOADER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Runs `body` in a child with one thread. Gives how it ended, and what it wrote to stderr.
 pub(crate) fn fork_and_run(body: impl FnOnce() -> i32) -> io::Result<(Ended, Vec<u8>)> {
     let (mut reader, writer) = io::pipe()?;
     let_children_print_panics();
-    // The thread that goes on in the child holds the streams' locks across the fork: another one's would stay locked
-    // there. What is buffered is written before, so that it is not written twice.
+    // The thread that goes on in the child holds these locks across the fork: another one's would stay locked there. What
+    // is buffered is written before, so that it is not written twice.
+    let loader = hold_loader();
     let mut streams = (io::stdout().lock(), io::stderr().lock());
     let _ = streams.0.flush();
     // SAFETY: the child has one thread, which goes on in `body` and never returns from here. Locks that other threads
     // held stay locked there; the module's documentation says so.
     let child = unsafe { libc::fork() };
-    drop(streams);
+    drop((streams, loader));
     if child == -1 {
         return Err(io::Error::last_os_error());
     }
