@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::elf::{self, FREEBSD, File, LINUX, X86_64};
+#[cfg(target_os = "linux")]
 use crate::examples::example;
 use crate::programs::{COPY_NOTE, LEARNING_NOTE, SERVE_NOTE};
 
@@ -87,6 +88,7 @@ fn a_binary_is_judged_by_what_was_found() {
     assert!(said.contains("will not run: it is for another system than this\n"), "{said}");
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn the_examples_can_be_confined() {
     for (name, functions) in [("gzip", 5), ("dhclient", 2), ("tcpdump", 2)] {
