@@ -2,61 +2,83 @@
 
 use std::os::fd::RawFd;
 
+use rustix::fs::FileType;
 use sandbox_policy::linux::Plan;
 
 use super::{borrow, checked, errno, failed, pretended, procfs};
 use crate::{Error, ErrorKind};
 
-/// So many numbers are tried one by one. For each that is open the kernel takes ten times as long to list it.
-const TRIED: RawFd = 1024;
+/// To list an open number takes the kernel as long as to tell of ten others that they are not open: so many are tried
+/// before all are listed.
+const TRIED_PER_OPEN: usize = 10;
+const TRIED: usize = 1024;
 
-/// Every open number, ascending.
+/// Every open number, ascending, and what it stands for.
+pub(super) struct Open {
+    pub(super) numbers: Vec<RawFd>,
+    kinds: Vec<FileType>,
+}
+
+impl Open {
+    fn with_capacity(count: usize) -> Self {
+        Self { numbers: Vec::with_capacity(count), kinds: Vec::with_capacity(count) }
+    }
+
+    fn push(&mut self, number: RawFd, kind: FileType) {
+        self.numbers.push(number);
+        self.kinds.push(kind);
+    }
+
+    /// The type of inode(7) behind the number, if it has one and it is known.
+    pub(super) fn kind(&self, number: RawFd) -> FileType {
+        self.numbers.binary_search(&number).map_or(FileType::Unknown, |at| self.kinds[at])
+    }
+}
+
+/// What is open.
 ///
 /// # Errors
 ///
 /// Without procfs, and if an io_uring instance is among them: what it does passes every filter.
-pub(super) fn open() -> Result<Vec<RawFd>, Error> {
+pub(super) fn open() -> Result<Open, Error> {
     let listing = procfs::Listing::open("/proc/self/fd")?;
     let count = listing.count()?;
-    let mut open = Vec::with_capacity(count);
-    for number in 0..TRIED {
-        if open.len() == count {
+    let mut open = Open::with_capacity(count.min(TRIED));
+    for number in (0..).take(TRIED.min(count.saturating_mul(TRIED_PER_OPEN))) {
+        if open.numbers.len() == count {
             break;
         }
-        open.extend(look(number)?.map(|object| (number, object)));
-    }
-    if count == 0 || open.len() != count {
-        // An older kernel, which tells no count, or higher numbers.
-        open.clear();
-        for number in listing.numbers()? {
-            let object =
-                look(number)?.ok_or_else(|| pretended(format!("descriptor {number} is listed and not open")))?;
-            open.push((number, object));
+        if let Some(kind) = look(number)? {
+            open.push(number, kind);
         }
     }
-    open.retain(|&(number, _)| number != listing.own());
-    for &(number, object) in &open {
-        if object == Object::Untyped && listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
+    if count == 0 || open.numbers.len() != count {
+        // An older kernel, which tells no count, or higher numbers.
+        let numbers = listing.numbers()?;
+        open = Open::with_capacity(numbers.len());
+        for number in numbers {
+            let kind = look(number)?.ok_or_else(|| pretended(format!("descriptor {number} is listed and not open")))?;
+            open.push(number, kind);
+        }
+    }
+    if let Ok(own) = open.numbers.binary_search(&listing.own()) {
+        open.numbers.remove(own);
+        open.kinds.remove(own);
+    }
+    for (&number, kind) in open.numbers.iter().zip(&open.kinds) {
+        // Such an instance has no type.
+        if *kind == FileType::Unknown && listing.link(number)?.as_os_str() == "anon_inode:[io_uring]" {
             return Err(Error::new(ErrorKind::Shared, format!("descriptor {number} is an io_uring instance"))
                 .help("what io_uring does passes every filter: close it before entry"));
         }
     }
-    Ok(open.into_iter().map(|(number, _)| number).collect())
+    Ok(open)
 }
 
-/// What an open number stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Object {
-    /// Something with a type of inode(7).
-    Typed,
-    /// Something without, as io_uring instances are, or of which nothing is known.
-    Untyped,
-}
-
-/// What the number stands for, if it is open.
+/// The type of what the number stands for, which may be unknown, if it is open.
 ///
 /// Nothing is asked of a remote file system, which may not answer.
-fn look(number: RawFd) -> Result<Option<Object>, Error> {
+fn look(number: RawFd) -> Result<Option<FileType>, Error> {
     // SAFETY: all zeros is a valid statx.
     let mut about: libc::statx = unsafe { std::mem::zeroed() };
     let flags = libc::AT_EMPTY_PATH | libc::AT_STATX_DONT_SYNC;
@@ -64,14 +86,13 @@ fn look(number: RawFd) -> Result<Option<Object>, Error> {
     let asked =
         unsafe { libc::syscall(libc::SYS_statx, number, c"".as_ptr(), flags, libc::STATX_TYPE, &raw mut about) };
     if asked == 0 && about.stx_mask & libc::STATX_TYPE != 0 {
-        let typed = u32::from(about.stx_mode) & libc::S_IFMT != 0;
-        return Ok(Some(if typed { Object::Typed } else { Object::Untyped }));
+        return Ok(Some(FileType::from_raw_mode(about.stx_mode.into())));
     }
     if asked != 0 && errno() == libc::EBADF {
         return Ok(None);
     }
     // An outer sandbox refuses to tell, or tells nothing.
-    Ok(is_open(number)?.then_some(Object::Untyped))
+    Ok(is_open(number)?.then_some(FileType::Unknown))
 }
 
 fn is_open(number: RawFd) -> Result<bool, Error> {

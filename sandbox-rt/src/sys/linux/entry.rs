@@ -22,15 +22,16 @@ compile_error!("sandbox-rt knows the system calls of x86_64, aarch64 and riscv64
 pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<Entered, Error> {
     let policy = request.policy;
     // What must be so for confinement to hold.
-    isolation::one_task()?;
+    isolation::seems_alone()?;
     crate::enter::flush()?;
     lazy::load();
     // Not before: what flushing waits for, a signal may have to end.
     let signals = signals::hold()?;
     let table = isolation::own_descriptor_table()?;
-    let granted = objects::inspect(policy, request.descriptors)?;
-    let memory = mappings::check(policy, request.descriptors)?;
     let open = descriptors::open()?;
+    let granted = objects::inspect(policy, request.descriptors, &open)?;
+    let memory = mappings::check(policy, request.descriptors)?;
+    let open = open.numbers;
     // Both lists were searched for it.
     let io_uring = Mechanism::holds("no io_uring instance", true, "neither a descriptor nor a mapping");
 
@@ -48,7 +49,7 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let domain = landlock::prepare(&plan.landlock, &open)?;
     let handler = trap::prepare(request, &plan)?;
     let limits = limits::prepare(&plan)?;
-    // Again: what flushing and allocating called (a stream of the program's own, its allocator) may have started a thread.
+    // Not before: what flushing and allocating called (a stream of the program's own, its allocator) may have started a thread.
     let tasks = isolation::one_task()?;
 
     // From here on nothing can be taken back.

@@ -9,6 +9,11 @@ use crate::{Error, ErrorKind};
 /// A thread that was joined leaves the kernel's list some milliseconds later.
 const PATIENCE: Duration = Duration::from_millis(200);
 
+/// An early look, so that the ordinary error comes before anything is done. The last word has [`one_task`].
+pub(super) fn seems_alone() -> Result<(), Error> {
+    unshare(libc::CLONE_VM).or_else(|_| one_task().map(|_| ()))
+}
+
 /// Landlock and capabilities are per thread, so there must be one.
 ///
 /// `unshare(CLONE_VM)` succeeds only in a process with one task whose memory nobody shares (`unshare(2)`); where an

@@ -5,6 +5,8 @@
 //! does; then no text is translated either. What is read at each use and not kept (users, hosts, services: nsswitch) no
 //! loading helps; the guide says to look it up before entry.
 
+use std::ffi::CStr;
+
 /// Loads the time zone, and the translations of libc's texts where the program has chosen a language. They stay loaded;
 /// that one is missing is remembered too.
 pub(super) fn load() {
@@ -13,11 +15,21 @@ pub(super) fn load() {
     }
     // SAFETY: tzset(3) takes nothing and reads the environment, which no other thread can change: there is none.
     unsafe { tzset() };
-    // One text is enough: errors and signals are in one catalogue, and are converted to the locale's characters by the
-    // same tables (gconv).
-    let mut text = [0; 256];
-    // SAFETY: the buffer is live, and as long as it is said to be.
-    unsafe { libc::strerror_r(libc::EPERM, text.as_mut_ptr(), text.len()) };
+    if speaks_another_language() {
+        // One text is enough: errors and signals are in one catalogue, and are converted to the locale's characters by
+        // the same tables (gconv).
+        let mut text = [0; 256];
+        // SAFETY: the buffer is live, and as long as it is said to be.
+        unsafe { libc::strerror_r(libc::EPERM, text.as_mut_ptr(), text.len()) };
+    }
     // rustix, by which many crates ask for the time, looks for the vDSO once.
     let _ = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+}
+
+/// Whether libc looks for translations: not in the locale that every program starts with (setlocale(3)).
+fn speaks_another_language() -> bool {
+    // SAFETY: without a name, setlocale only tells the one that is set, as a string that lives until the next call.
+    let locale = unsafe { libc::setlocale(libc::LC_MESSAGES, std::ptr::null()) };
+    // SAFETY: it is null or a string, and no other thread changes it: there is none.
+    locale.is_null() || unsafe { CStr::from_ptr(locale) } != c"C"
 }

@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::{Policy, Rights};
 
-use super::{borrow, pretended, procfs, stat};
+use super::{borrow, pretended, procfs, procmap, stat};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -47,6 +47,9 @@ pub(super) struct Shared {
 
 /// What is mapped and shared; an error where it is an io_uring instance.
 pub(super) fn shared() -> Result<Vec<Shared>, Error> {
+    if procmap::nothing_is_shared() {
+        return Ok(Vec::new());
+    }
     let maps = procfs::text("/proc/self/maps")?;
     let shared = among(&maps).ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
     if shared.is_empty() {

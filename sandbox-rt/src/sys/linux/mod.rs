@@ -14,6 +14,7 @@ mod limits;
 mod mappings;
 mod objects;
 mod procfs;
+mod procmap;
 mod seccomp;
 mod trap;
 

@@ -10,11 +10,12 @@ use sandbox_policy::linux::Granted;
 use sandbox_policy::vocabulary::Access;
 use sandbox_policy::{Policy, Resource, Rights};
 
+use super::descriptors::Open;
 use super::{failed, procfs, stat};
 use crate::{Error, ErrorKind};
 
 /// Compares each resource with its objects, and says what the plan needs to know about them.
-pub(super) fn inspect(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result<Vec<Granted>, Error> {
+pub(super) fn inspect(policy: &Policy<'_>, descriptors: &[Vec<RawFd>], open: &Open) -> Result<Vec<Granted>, Error> {
     let mut granted = Vec::new();
     for (index, (resource, descriptors)) in policy.resources.iter().zip(descriptors).enumerate() {
         if resource.grant.gone {
@@ -22,7 +23,7 @@ pub(super) fn inspect(policy: &Policy<'_>, descriptors: &[Vec<RawFd>]) -> Result
         }
         let asked = Access::of(resource.grant.rights);
         for &descriptor in descriptors {
-            let object = Object::look(resource, descriptor)?;
+            let object = Object::look(resource, descriptor, open.kind(descriptor))?;
             object.fits(resource, asked)?;
             granted.push(Granted {
                 resource: index,
@@ -41,16 +42,16 @@ struct Object {
 }
 
 impl Object {
-    fn look(resource: &Resource<'_>, number: RawFd) -> Result<Self, Error> {
+    fn look(resource: &Resource<'_>, number: RawFd, known: FileType) -> Result<Self, Error> {
         let about = |error: Error| error.resource(resource.name);
-        let stat = stat(number).map_err(about).map_err(|error| match error.raw_os_error() {
-            Some(libc::EBADF) => error.kind_is(ErrorKind::Mismatch).help("pass a descriptor that is open at entry"),
-            _ => error,
-        })?;
+        let kind = match known {
+            FileType::Unknown => FileType::from_raw_mode(stat(number).map_err(closed).map_err(about)?.st_mode),
+            known => known,
+        };
         // SAFETY: it is open, and entry, which runs in the only thread, closes none that it borrows.
         let open = unsafe { BorrowedFd::borrow_raw(number) };
         let flags = rustix::fs::fcntl_getfl(open).map_err(failed("fcntl(F_GETFL)")).map_err(about)?;
-        Ok(Self { number: open, kind: FileType::from_raw_mode(stat.st_mode), flags })
+        Ok(Self { number: open, kind, flags })
     }
 
     /// Whether the object can be used as declared; `asked` is how its rights need it to be open.
@@ -166,6 +167,14 @@ impl Object {
         let asked =
             unsafe { libc::getsockopt(number, libc::SOL_SOCKET, option, (&raw mut value).cast(), &raw mut length) };
         (asked == 0).then_some(value)
+    }
+}
+
+/// A declared number that is not open is the program's mistake.
+fn closed(error: Error) -> Error {
+    match error.raw_os_error() {
+        Some(libc::EBADF) => error.kind_is(ErrorKind::Mismatch).help("pass a descriptor that is open at entry"),
+        _ => error,
     }
 }
 

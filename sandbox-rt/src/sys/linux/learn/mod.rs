@@ -38,8 +38,9 @@ pub(crate) fn learn(
     let tasks = isolation::one_task()?;
     crate::enter::flush()?;
     lazy::load();
-    objects::inspect(request.policy, request.descriptors)?;
-    let watcher = Watcher::new(request, source, fields, &descriptors::open()?, file)?;
+    let open = descriptors::open()?;
+    objects::inspect(request.policy, request.descriptors, &open)?;
+    let watcher = Watcher::new(request, source, fields, &open.numbers, file)?;
 
     let nothing = Policy {
         name: request.policy.name,
