@@ -6,10 +6,11 @@ use std::os::fd::{AsFd, AsRawFd as _, OwnedFd};
 use sandbox_rt::{Declared, Error, ErrorKind, Sandbox};
 use sandbox_tests::check::expect_denied;
 use sandbox_tests::harness::Case;
-use sandbox_tests::sys::{Errno, call, is_root_of_the_machine};
+use sandbox_tests::sys::{End, Errno, call, forked, is_root_of_the_machine};
 use sandbox_tests::{args, scratch};
 
 use crate::probe::{Probe, assert_failed};
+use crate::supervised;
 use crate::sys::{owned, write_word};
 
 const READ: i32 = libc::PROT_READ;
@@ -23,6 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("mappings::shared::inaccessible", || refused(libc::PROT_NONE, libc::MAP_SHARED, &read_write())),
         Case::new("mappings::shared::anonymous", anonymous),
         Case::new("mappings::shared::memfd", memfd),
+        Case::new("mappings::shared::denied_once", denied_once),
         Case::new("mappings::shared::read", shared_read),
         Case::new("mappings::shared::declared", declared),
         Case::new("mappings::shared::declared_for_reading", declared_for_reading),
@@ -78,6 +80,28 @@ fn memfd() {
     let _ = map(WRITE, libc::MAP_SHARED, &memory);
     drop(memory);
     assert_refused(Sandbox::new("entry").enter(), "memfd:memory");
+}
+
+/// An outer sandbox says once that there is none.
+fn denied_once() {
+    let entered = |fault| {
+        let child = forked(|| {
+            let _ = map(WRITE, libc::MAP_SHARED, &read_write());
+            supervised::supervise(fault);
+            supervised::begin();
+            let entered = Sandbox::new("entry").enter();
+            supervised::end();
+            assert_refused(entered, "content");
+        });
+        assert_eq!(child.end, End::Exited(0), "{fault:?}: {child:?}");
+        supervised::recorded()
+    };
+    let steps = entered(None);
+    let questions: Vec<usize> = (0..steps.len()).filter(|&at| steps[at].asks_about_mappings()).collect();
+    assert!(!questions.is_empty(), "{steps:?}");
+    for question in questions {
+        entered(Some((question, libc::ENOENT)));
+    }
 }
 
 /// What was opened for reading only can never be written through.

@@ -24,7 +24,7 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
     let Step { number, arguments } = steps[at];
     let pretended = errno == 0;
     match number {
-        _ if is_loaded_early(steps, at) => NOTHING,
+        _ if is_loaded_early(steps, at) || is_question(steps, at) => NOTHING,
         // Whether there is one task is counted as well; EINVAL is the kernel's word for several, and asked again.
         libc::SYS_unshare if arguments[0] == flag(libc::CLONE_VM) => NOTHING,
         // A flag that there is not: whoever answers 0 pretends, and the other ways are enough.
@@ -77,13 +77,22 @@ fn flag(flag: libc::c_int) -> u64 {
     flag.unsigned_abs().into()
 }
 
-/// What libc and rustix would read later is read between the count of the tasks and the unsharing of the table.
+/// What libc and rustix would read later is read between the first look at the tasks and the unsharing of the table.
 fn is_loaded_early(steps: &[Step], at: usize) -> bool {
-    let unshared = |step: &Step| step.number == libc::SYS_unshare && step.arguments[0] == flag(libc::CLONE_FILES);
-    let table = steps.iter().position(unshared).expect("the table is unshared");
-    let counted =
-        steps[..table].iter().rposition(|step| step.number == libc::SYS_getdents64).expect("tasks are counted");
-    (counted + 1..table).contains(&at)
+    let unshared = |step: &Step| step.number == libc::SYS_unshare;
+    let table = steps
+        .iter()
+        .position(|step| unshared(step) && step.arguments[0] == flag(libc::CLONE_FILES))
+        .expect("the table is unshared");
+    let looked = steps[..table].iter().rposition(unshared).expect("whether there is one task is asked");
+    (looked + 1..table).contains(&at)
+}
+
+/// The question whether a mapping is shared, and what is opened and looked at for it. Without an answer all are read.
+fn is_question(steps: &[Step], at: usize) -> bool {
+    let number = steps[at].number;
+    let prepares = OPENS.contains(&number) || number == libc::SYS_fstatfs;
+    steps[at].asks_about_mappings() || (prepares && steps[at + 1..].iter().take(2).any(Step::asks_about_mappings))
 }
 
 /// After Landlock is on, `/` is opened, which must be refused.

@@ -61,6 +61,8 @@ struct Answer {
 
 const RECV: u32 = 0xc050_2100;
 const SEND: u32 = 0xc018_2101;
+/// linux/fs.h
+const PROCMAP_QUERY: u64 = 0xc068_6611;
 /// The kernel performs the call.
 const CONTINUE: u32 = 1;
 
@@ -75,6 +77,11 @@ impl Step {
     /// Whether it is this prctl(2).
     pub(crate) fn is_prctl(&self, option: libc::c_int) -> bool {
         self.number == libc::SYS_prctl && self.arguments[0] == u64::from(option.unsigned_abs())
+    }
+
+    /// Whether it asks the kernel about the process's mappings.
+    pub(crate) fn asks_about_mappings(&self) -> bool {
+        self.number == libc::SYS_ioctl && self.arguments[1] == PROCMAP_QUERY
     }
 }
 
