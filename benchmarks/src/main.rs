@@ -56,6 +56,7 @@ fn run() -> Result<()> {
 }
 
 fn compare(options: &Options) -> Result<()> {
+    sys::keep_descriptors().context("cannot keep descriptors from measured processes")?;
     let bench = Bench::new(options.quick)?;
     let mut results = Results { command: options.command(), machine: Machine::here(), groups: Vec::new() };
     let mut samples = BTreeMap::new();

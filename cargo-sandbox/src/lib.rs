@@ -13,6 +13,7 @@ mod failure;
 mod generate;
 mod learn;
 mod paper;
+mod progress;
 mod rights;
 mod why;
 

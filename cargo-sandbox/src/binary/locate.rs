@@ -1,10 +1,6 @@
 //! A binary by its package: cargo builds it and says where it is.
-//!
-//! Of all that the commands do, only this and the command of `learn` take longer than a second, and both draw what is
-//! under way themselves: cargo its bar on the terminal that its standard error is, the command what it prints. Reading a
-//! binary and lowering its policies takes milliseconds. So the program has no progress bar of its own: it would draw over
-//! theirs.
 
+use std::io::{self, BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -13,32 +9,57 @@ use sandbox_policy::vocabulary::suggest;
 
 use crate::cli::Package;
 use crate::failure::{Failure, Result};
+use crate::paper::count;
+use crate::progress::Progress;
 
-/// Builds the binary of a package. Cargo shows its own progress.
+/// Builds the binary of a package, and shows how far that has come.
 pub(crate) fn built(options: &Package, package: &str) -> Result<PathBuf> {
     let bin = match &options.bin {
         Some(bin) => bin.clone(),
         None => only_binary(package)?,
     };
     let mut command = Command::new(cargo());
-    command.args(["build", "--message-format=json-render-diagnostics", "--package", package, "--bin", &bin]);
+    let messages = "--message-format=json-diagnostic-rendered-ansi";
+    command.args(["build", "--quiet", messages, "--package", package, "--bin", &bin]);
     if options.release {
         command.arg("--release");
     }
-    let cannot = |error: &dyn std::fmt::Display| Failure::new(format!("cannot run `cargo build`: {error}"));
-    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output().map_err(|error| cannot(&error))?;
-    if !output.status.success() {
-        return Err(Failure::new(format!("`cargo build --package {package} --bin {bin}`: {}", output.status)));
+    let cannot = |error: io::Error| Failure::new(format!("cannot run `cargo build`: {error}"));
+    let mut building = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(cannot)?;
+    let progress = Progress::new(format!("building `{bin}`"));
+    let executable = building.stdout.take().map(|messages| follow(BufReader::new(messages), &bin, &progress));
+    progress.end();
+    let status = building.wait().map_err(cannot)?;
+    if !status.success() {
+        return Err(Failure::new(format!("`cargo build --package {package} --bin {bin}`: {status}")));
     }
-    for message in Message::parse_stream(&*output.stdout) {
-        if let Message::CompilerArtifact(artifact) = message.map_err(|error| cannot(&error))?
-            && artifact.target.name == bin
-            && let Some(executable) = artifact.executable
-        {
-            return Ok(executable.into());
+    let executable = executable.transpose().map_err(cannot)?.flatten();
+    executable.ok_or_else(|| Failure::new(format!("`cargo build` made no binary `{bin}`")))
+}
+
+/// Reads what cargo says to its end, and shows what the compiler says. Gives the binary, if it was made.
+fn follow(messages: impl BufRead, bin: &str, progress: &Progress) -> io::Result<Option<PathBuf>> {
+    let (mut executable, mut compiled) = (None, 0);
+    for message in Message::parse_stream(messages) {
+        match message? {
+            Message::CompilerArtifact(artifact) => {
+                if !artifact.fresh {
+                    compiled += 1;
+                    progress.say(format!("building `{bin}`: {}, {}", count(compiled, "crate"), artifact.target.name));
+                }
+                if artifact.target.name == bin {
+                    executable = artifact.executable.map(PathBuf::from).or(executable);
+                }
+            }
+            Message::CompilerMessage(message) => {
+                if let Some(text) = message.message.rendered {
+                    progress.beside(|| anstream::eprint!("{text}"));
+                }
+            }
+            _ => {}
         }
     }
-    Err(Failure::new(format!("`cargo build` made no binary `{bin}`")))
+    Ok(executable)
 }
 
 /// The one binary of a package.

@@ -14,38 +14,43 @@ pub(crate) struct Held(libc::sigset_t);
 
 /// Blocks every signal that is not blocked yet.
 pub(crate) fn hold() -> Result<Held, Error> {
-    let mut held = all();
+    let mut all = every();
     for signal in BY_INSTRUCTIONS {
-        // SAFETY: `held` is a live, initialised set.
-        unsafe { libc::sigdelset(&raw mut held, signal) };
+        // SAFETY: `all` is a live, initialised set.
+        unsafe { libc::sigdelset(&raw mut all, signal) };
     }
-    let before = change(libc::SIG_BLOCK, Some(&held))?;
-    let now = change(libc::SIG_BLOCK, None)?;
-    for signal in 1..=LAST {
-        if is_in(&held, signal) && !is_in(&now, signal) && signal != libc::SIGKILL && signal != libc::SIGSTOP {
-            return Err(Error::new(ErrorKind::Unverified, "signals are not blocked after sigprocmask")
-                .help("an outer sandbox answers for the kernel: make it refuse, not pretend"));
-        }
-        if is_in(&before, signal) {
-            // SAFETY: as above.
-            unsafe { libc::sigdelset(&raw mut held, signal) };
-        }
+    // Who pretends to answer has blocked nothing: then all were blocked before.
+    let before = change(libc::SIG_BLOCK, Some(&all), every())?;
+    // Whatever fails from here on, they arrive again.
+    let mut held = Held(all);
+    for signal in (1..=LAST).filter(|&signal| is_in(&before, signal)) {
+        // SAFETY: as above.
+        unsafe { libc::sigdelset(&raw mut held.0, signal) };
     }
-    Ok(Held(held))
+    let now = change(libc::SIG_BLOCK, None, none())?;
+    let arrives = |signal: libc::c_int| is_in(&all, signal) && !is_in(&now, signal);
+    if (1..=LAST).any(|signal| arrives(signal) && signal != libc::SIGKILL && signal != libc::SIGSTOP) {
+        return Err(Error::new(ErrorKind::Unverified, "signals are not blocked after sigprocmask")
+            .help("an outer sandbox answers for the kernel: make it refuse, not pretend"));
+    }
+    Ok(held)
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
         // Nothing depends on it but that signals arrive; that the call is permitted, `hold` has seen.
-        let _ = change(libc::SIG_UNBLOCK, Some(&self.0));
+        let _ = change(libc::SIG_UNBLOCK, Some(&self.0), none());
     }
 }
 
-/// Changes the mask, and gives the one before.
-fn change(how: libc::c_int, signals: Option<&libc::sigset_t>) -> Result<libc::sigset_t, Error> {
+/// Changes the mask, and gives the one before: `unanswered`, where the kernel has not been asked.
+fn change(
+    how: libc::c_int,
+    signals: Option<&libc::sigset_t>,
+    unanswered: libc::sigset_t,
+) -> Result<libc::sigset_t, Error> {
     let signals = signals.map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: all zeros is a valid set.
-    let mut before: libc::sigset_t = unsafe { std::mem::zeroed() };
+    let mut before = unanswered;
     // SAFETY: `signals` is null or a live set, and `before` is live.
     let changed = unsafe { libc::sigprocmask(how, signals, &raw mut before) };
     if changed != 0 {
@@ -54,9 +59,17 @@ fn change(how: libc::c_int, signals: Option<&libc::sigset_t>) -> Result<libc::si
     Ok(before)
 }
 
-fn all() -> libc::sigset_t {
-    // SAFETY: all zeros is a valid set; sigfillset makes it every signal but libc's own.
+fn none() -> libc::sigset_t {
+    // SAFETY: all zeros is a valid set.
     let mut signals: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `signals` is a live set.
+    unsafe { libc::sigemptyset(&raw mut signals) };
+    signals
+}
+
+/// Every signal but libc's own.
+fn every() -> libc::sigset_t {
+    let mut signals = none();
     // SAFETY: `signals` is a live set.
     unsafe { libc::sigfillset(&raw mut signals) };
     signals

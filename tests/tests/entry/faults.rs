@@ -13,6 +13,7 @@ use sandbox_tests::harness::Case;
 use sandbox_tests::scratch;
 use sandbox_tests::sys::{Child, End, as_ordinary_user, forked};
 
+use crate::handlers::mask;
 use crate::optional;
 use crate::probe::{Probe, assert_failed, assert_no_second};
 use crate::supervised::{self, Fault, Step};
@@ -176,6 +177,7 @@ fn attempt<S: Scenario>(scenario: S, fault: Fault) -> (Child, Outcome) {
         supervised::supervise(fault);
         let probe = Probe::new();
         let resources = scenario.resources();
+        let blocked = mask();
         supervised::begin();
         let entered = scenario.sandbox(&resources).enter();
         supervised::end();
@@ -187,6 +189,7 @@ fn attempt<S: Scenario>(scenario: S, fault: Fault) -> (Child, Outcome) {
             return Outcome::Entered(missing()).said();
         };
         assert_failed(&error);
+        assert_eq!(mask(), blocked, "after {error} other signals are blocked than before");
         eprintln!("{error}");
         // The fault was one of a moment: it does not come again.
         match (error.is_partial(), scenario.sandbox(&resources).enter()) {

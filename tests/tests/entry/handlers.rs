@@ -51,13 +51,15 @@ fn open_files() {
     assert_eq!(child.end, End::Exited(0), "{child:?}");
 }
 
+/// The signals that are blocked.
+pub(crate) fn mask() -> [u64; 1] {
+    let mut mask = [0_u64];
+    expect_ok("ask", call(libc::SYS_rt_sigprocmask, args![libc::SIG_BLOCK, 0, &mut mask, 8]));
+    mask
+}
+
 /// The signals that the program blocks are the same afterwards, whether entry fails or not.
 fn masks() {
-    let mask = || {
-        let mut mask = [0_u64];
-        expect_ok("ask", call(libc::SYS_rt_sigprocmask, args![libc::SIG_BLOCK, 0, &mut mask, 8]));
-        mask
-    };
     let some = [1_u64 << (libc::SIGUSR1 - 1) | 1 << (libc::SIGTERM - 1)];
     call(libc::SYS_rt_sigprocmask, args![libc::SIG_BLOCK, &some, 0, 8]).expect("block");
     let before = mask();

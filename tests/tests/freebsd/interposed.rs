@@ -14,6 +14,8 @@ pub(crate) enum Call {
     SetLimit = 195,
     Sysctl = 202,
     Rfork = 251,
+    SignalMask = 340,
+    SignalAction = 416,
     RightsGet = 515,
     Enter = 516,
     GetMode = 517,
@@ -131,6 +133,16 @@ extern "C" fn sysctl(
 #[unsafe(no_mangle)]
 extern "C" fn rfork(flags: c_int) -> c_int {
     make_small(Call::Rfork, [number(flags), 0, 0, 0, 0, 0])
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sigprocmask(how: c_int, signals: *const libc::sigset_t, before: *mut libc::sigset_t) -> c_int {
+    make_small(Call::SignalMask, [number(how), signals.expose_provenance(), before.expose_provenance(), 0, 0, 0])
+}
+
+#[unsafe(no_mangle)]
+extern "C" fn sigaction(signal: c_int, action: *const libc::sigaction, before: *mut libc::sigaction) -> c_int {
+    make_small(Call::SignalAction, [number(signal), action.expose_provenance(), before.expose_provenance(), 0, 0, 0])
 }
 
 #[unsafe(no_mangle)]

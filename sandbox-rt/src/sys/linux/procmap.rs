@@ -29,7 +29,7 @@ struct Query {
 
 /// `_IOWR('f', 17, struct procmap_query)`.
 #[allow(clippy::cast_possible_truncation, reason = "the size is far below the limit of 14 bits")]
-const PROCMAP_QUERY: libc::c_ulong = 3 << 30 | (size_of::<Query>() as libc::c_ulong) << 16 | 0x66 << 8 | 17;
+const PROCMAP_QUERY: libc::c_ulong = 3 << 30 | (size_of::<Query>() as libc::c_ulong) << 16 | 0x66 << 8 | 0x11;
 const _: () = assert!(size_of::<Query>() == 104 && offset_of!(Query, name) == 88);
 
 /// `PROCMAP_QUERY_VMA_SHARED`: what `/proc/self/maps` shows as `s`.
