@@ -56,7 +56,7 @@ pub(super) fn by_number(policy: &Policy<'_>, granted: &[Granted]) -> Result<Vec<
     for resource in policy.resources {
         enforceable(resource.name, &resource.grant)?;
     }
-    let mut grants: Vec<NumberGrant> = Vec::new();
+    let mut grants: Vec<NumberGrant> = Vec::with_capacity(granted.len() + 2);
     let at = |grants: &mut Vec<NumberGrant>, number: u32, name: &str| match grants
         .binary_search_by_key(&number, |g| g.number)
     {

@@ -62,7 +62,7 @@ pub fn lower(policy: &Policy<'_>, granted: &[Granted], target: &Target) -> Resul
         grants.push(class);
     }
     let landlock = landlock(&grants, target)?;
-    let mut rules = Rules { rules: Vec::new(), pid: target.pid };
+    let mut rules = Rules { rules: Vec::with_capacity(128), pid: target.pid };
     base_set(policy, &mut rules);
     let all = grants.iter().fold(Rights::NONE, |all, grant| all.union(grant.rights));
     for row in all.granted().filter(|row| !row.linux.is_empty()) {

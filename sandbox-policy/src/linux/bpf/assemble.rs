@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::Instruction;
 use super::code::{AND, JUMP, JUMP_ANY_BIT, JUMP_EQUAL, LOAD, RETURN};
 use super::fuse::children;
-use super::graph::{Case, Graph, Id, Node, Word, coalesced};
+use super::graph::{Case, Graph, Id, Node, Word, coalesced, named};
 use crate::linux::Arch;
 
 /// A placed instruction, counted from the end of the program.
-pub(super) type Label = usize;
+pub(super) type Label = Id;
 
 pub(super) struct Assembler {
     /// The architecture, whose call numbers are compared.
@@ -37,11 +37,11 @@ pub(super) fn assemble(graph: &Graph, start: Id, arch: Arch) -> Vec<Instruction>
 
 fn reachable(graph: &Graph, start: Id) -> Vec<bool> {
     let mut reachable = vec![false; graph.nodes.len()];
-    reachable[start] = true;
+    reachable[start as usize] = true;
     for id in (0..=start).rev() {
-        if reachable[id] {
-            for child in children(&graph.nodes[id]) {
-                reachable[child] = true;
+        if reachable[id as usize] {
+            for child in children(&graph.nodes[id as usize]) {
+                reachable[child as usize] = true;
             }
         }
     }
@@ -53,7 +53,7 @@ impl Assembler {
         match node {
             Node::Return(action) => self.place(RETURN, action.code()),
             Node::Switch { word, cases } => {
-                let placed = cases.iter().map(|case| Case { from: case.from, to: labels[case.to] }).collect();
+                let placed = cases.iter().map(|case| Case { from: case.from, to: labels[case.to as usize] }).collect();
                 let cases: Vec<Case> = coalesced(placed);
                 if let [Case { from: _, to }] = cases[..] {
                     return to;
@@ -66,7 +66,7 @@ impl Assembler {
                 self.place(LOAD, word.offset())
             }
             &Node::Masked { word, mask, value, yes, no } => {
-                let (yes, no) = (labels[yes], labels[no]);
+                let (yes, no) = (labels[yes as usize], labels[no as usize]);
                 if value == 0 {
                     self.branch(JUMP_ANY_BIT, mask, no, yes);
                 } else if value == mask && mask.is_power_of_two() {
@@ -82,17 +82,17 @@ impl Assembler {
 
     pub(super) fn place(&mut self, code: u16, k: u32) -> Label {
         self.placed.push(Instruction { code, jt: 0, jf: 0, k });
-        self.placed.len() - 1
+        named(self.placed.len() - 1)
     }
 
     pub(super) fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
         loop {
             // The distance of what is placed right before the last instruction and jumps to `label`.
-            let distance = |from: &Self, label: Label| from.placed.len() - 1 - from.nearest(label);
+            let distance = |from: &Self, label: Label| from.placed.len() - 1 - from.nearest(label) as usize;
             let (jt, jf) = (distance(self, yes), distance(self, no));
             if let (Ok(jt), Ok(jf)) = (u8::try_from(jt), u8::try_from(jf)) {
                 self.placed.push(Instruction { code, jt, jf, k });
-                return self.placed.len() - 1;
+                return named(self.placed.len() - 1);
             }
             self.island(if jt > jf { yes } else { no });
         }
@@ -105,11 +105,11 @@ impl Assembler {
     /// Brings `label` into reach. Nothing falls into an island: whatever is placed before it is a comparison, which
     /// jumps either way, and the load that begins a node is followed by a comparison or by what it needs.
     fn island(&mut self, label: Label) {
-        let far = self.placed[label];
+        let far = self.placed[label as usize];
         let island = if far.code == RETURN {
             self.place(RETURN, far.k)
         } else {
-            let skipped = self.placed.len() - 1 - label;
+            let skipped = self.placed.len() - 1 - label as usize;
             // A program so long that this does not fit is refused for its length.
             self.place(JUMP, u32::try_from(skipped).unwrap_or(u32::MAX))
         };

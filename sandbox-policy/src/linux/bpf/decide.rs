@@ -5,7 +5,7 @@ use crate::linux::{Action, CallRules, Filter, Rule, Test};
 
 /// The graph of a whole filter, and where it begins.
 pub(super) fn decide(filter: &Filter) -> (Graph, Id) {
-    let mut graph = Graph::default();
+    let mut graph = Graph::with_capacity(2 * filter.calls.len());
     let kill = graph.verdict(Action::Kill);
     let otherwise = graph.verdict(filter.otherwise);
 

@@ -7,14 +7,14 @@ pub(super) fn fuse(graph: &mut Graph, start: Id) {
     // How many edges lead to each node. Names fall along every edge, so all that lead to a node are seen before it.
     let mut edges = vec![0_usize; graph.nodes.len()];
     for id in (0..=start).rev() {
-        if id == start || edges[id] > 0 {
-            for child in children(&graph.nodes[id]) {
-                edges[child] += 1;
+        if id == start || edges[id as usize] > 0 {
+            for child in children(&graph.nodes[id as usize]) {
+                edges[child as usize] += 1;
             }
         }
     }
     for id in (0..=start).rev() {
-        if id == start || edges[id] > 0 {
+        if id == start || edges[id as usize] > 0 {
             while let Some(child) = absorbable(graph, &edges, id) {
                 absorb(graph, &mut edges, id, child);
             }
@@ -34,22 +34,22 @@ pub(super) fn children(node: &Node) -> impl Iterator<Item = Id> {
 
 /// A node to which no other leads, about the same word.
 fn absorbable(graph: &Graph, edges: &[usize], id: Id) -> Option<Id> {
-    let Node::Switch { word, cases } = &graph.nodes[id] else { return None };
+    let Node::Switch { word, cases } = &graph.nodes[id as usize] else { return None };
     cases.iter().map(|case| case.to).find(|&child| {
-        matches!(&graph.nodes[child], Node::Switch { word: other, .. } if other == word)
-            && edges[child] == cases.iter().filter(|case| case.to == child).count()
+        matches!(&graph.nodes[child as usize], Node::Switch { word: other, .. } if other == word)
+            && edges[child as usize] == cases.iter().filter(|case| case.to == child).count()
     })
 }
 
 fn absorb(graph: &mut Graph, edges: &mut [usize], id: Id, child: Id) {
-    let Node::Switch { word: _, cases: inner } = graph.nodes[child].clone() else { return };
+    let Node::Switch { word: _, cases: inner } = graph.nodes[child as usize].clone() else { return };
     // Neither leads anywhere until they are one.
     for parted in [id, child] {
-        for left in children(&graph.nodes[parted]) {
-            edges[left] -= 1;
+        for left in children(&graph.nodes[parted as usize]) {
+            edges[left as usize] -= 1;
         }
     }
-    let Node::Switch { word: _, cases } = &mut graph.nodes[id] else { return };
+    let Node::Switch { word: _, cases } = &mut graph.nodes[id as usize] else { return };
     let mut joined = Vec::with_capacity(cases.len() + inner.len());
     for (at, &case) in cases.iter().enumerate() {
         if case.to == child {
@@ -63,7 +63,7 @@ fn absorb(graph: &mut Graph, edges: &mut [usize], id: Id, child: Id) {
     }
     *cases = coalesced(joined);
 
-    for child in children(&graph.nodes[id]) {
-        edges[child] += 1;
+    for child in children(&graph.nodes[id as usize]) {
+        edges[child as usize] += 1;
     }
 }

@@ -27,8 +27,8 @@ impl Word {
     }
 }
 
-/// The name of a node. A node leads only to nodes with smaller names.
-pub(super) type Id = usize;
+/// The name of a node, its position. A node leads only to nodes with smaller names.
+pub(super) type Id = u32;
 
 /// From this number to the one before the next case: there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,11 @@ pub(super) enum Node {
     Masked { word: Word, mask: u32, value: u32, yes: Id, no: Id },
 }
 
+/// The name of the node at this position.
+pub(super) fn named(position: usize) -> Id {
+    Id::try_from(position).expect("memory has room for fewer decisions")
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Graph {
     pub(super) nodes: Vec<Node>,
@@ -55,11 +60,15 @@ pub(super) struct Graph {
 }
 
 impl Graph {
+    pub(super) fn with_capacity(nodes: usize) -> Self {
+        Self { nodes: Vec::with_capacity(nodes), sorted: Vec::with_capacity(nodes) }
+    }
+
     fn node(&mut self, node: Node) -> Id {
-        match self.sorted.binary_search_by(|&id| self.nodes[id].cmp(&node)) {
+        match self.sorted.binary_search_by(|&id| self.nodes[id as usize].cmp(&node)) {
             Ok(found) => self.sorted[found],
             Err(place) => {
-                let id = self.nodes.len();
+                let id = named(self.nodes.len());
                 self.nodes.push(node);
                 self.sorted.insert(place, id);
                 id
@@ -130,6 +139,6 @@ pub(super) fn coalesced(mut cases: Vec<Case>) -> Vec<Case> {
 }
 
 /// Where the case of `value` leads.
-pub(super) fn target(cases: &[Case], value: u32) -> usize {
+pub(super) fn target(cases: &[Case], value: u32) -> Id {
     cases[cases.partition_point(|case| case.from <= value) - 1].to
 }
