@@ -10,6 +10,8 @@ use crate::sys::refusal::{self, Line, Missing, Subject, hash, read_string};
 const PATH_LENGTH: usize = 200;
 /// `MAP_ANONYMOUS`.
 const ANONYMOUS: u64 = 0x20;
+/// `AT_EMPTY_PATH` (fcntl.h): the descriptor itself.
+const EMPTY_PATH: u32 = libc::AT_EMPTY_PATH.cast_unsigned();
 /// `AT_FDCWD` (fcntl.h): the path starts at the working directory.
 const WORKING_DIRECTORY: u32 = libc::AT_FDCWD.cast_unsigned();
 
@@ -27,6 +29,10 @@ pub(super) fn refusal(table: &Table, call: Call, arguments: &[u64; 6]) -> Option
         Names::TwoDescriptors(..) if call != Call::epoll_ctl => None,
         Names::Descriptor(_) | Names::TwoDescriptors(..) | Names::Mapping(_) => {
             on_descriptor(table, call, arguments, &[])
+        }
+        // What can only fail is a question whether the call is there: std asks so for statx, and libc passes it on.
+        Names::PathAt(..) if call == Call::newfstatat && arguments[1] == 0 && low(arguments, 3) & EMPTY_PATH == 0 => {
+            None
         }
         // futimens is utimensat without a path.
         Names::PathAt(_, argument) if arguments[usize::from(argument)] == 0 => {
