@@ -67,11 +67,17 @@ fn none() -> libc::sigset_t {
     signals
 }
 
-/// Every signal but libc's own.
+/// Every signal but libc's own, which sigprocmask(3) leaves out without a word.
 fn every() -> libc::sigset_t {
     let mut signals = none();
     // SAFETY: `signals` is a live set.
     unsafe { libc::sigfillset(&raw mut signals) };
+    // glibc's and musl's sigfillset(3) know theirs. FreeBSD's does not, by which libthr cancels threads.
+    #[cfg(target_os = "freebsd")]
+    // SAFETY: as above.
+    unsafe {
+        libc::sigdelset(&raw mut signals, libc::SIGTHR)
+    };
     signals
 }
 
