@@ -55,15 +55,11 @@ const VIOLATIONS: &[(&str, Violation, &str)] = &[
     ),
     ("bind", |_| UdpSocket::bind("127.0.0.1:0").map(drop), "`bind` refused: a confined program makes no connections"),
     ("parent", |_| rustix::process::test_kill_process(parent()).map_err(Into::into), "`kill` refused: "),
-    ("shell", |_| Err(shell()), "`execve(\"/bin/sh\")` refused: a confined program starts no programs"),
+    ("shell", |_| Err(sys::shell()), "`execve(\"/bin/sh\")` refused: a confined program starts no programs"),
 ];
 
 fn parent() -> rustix::process::Pid {
     rustix::process::getppid().expect("a parent")
-}
-
-fn shell() -> std::io::Error {
-    std::os::unix::process::CommandExt::exec(&mut std::process::Command::new("/bin/sh"))
 }
 
 fn enter(on_violation: OnViolation) -> Prey {

@@ -122,6 +122,15 @@ pub(crate) fn trace_me() {
     checked(unsafe { libc::ptrace(libc::PT_TRACE_ME, 0, ptr::null_mut(), 0) }).expect("ptrace");
 }
 
+/// Executes a shell, which returns an error only. By the system call: execvp(3), which std calls, looks at the file when it
+/// is refused, and says that there is none.
+pub(crate) fn shell() -> std::io::Error {
+    let (arguments, environment) = ([c"sh".as_ptr(), ptr::null()], [ptr::null()]);
+    // SAFETY: the path is a string, and both lists end with null.
+    unsafe { libc::execve(c"/bin/sh".as_ptr(), arguments.as_ptr(), environment.as_ptr()) };
+    std::io::Error::last_os_error()
+}
+
 /// Raises a signal in this process.
 pub(crate) fn raise(signal: c_int) {
     // SAFETY: takes a number.
