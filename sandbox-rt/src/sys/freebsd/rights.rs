@@ -77,8 +77,10 @@ impl Limit {
         Err(Error::new(ErrorKind::Mismatch, message).resource(&self.name).help("declare fewer rights"))
     }
 
-    fn apply(&self, descriptor: BorrowedFd<'_>) -> Result<(), Error> {
+    /// Limits the descriptor. Whatever fails after its rights, these are limited already: that is noted first.
+    fn apply(&self, descriptor: BorrowedFd<'_>, mut note: impl FnMut()) -> Result<(), Error> {
         self.rights.limit(descriptor).map_err(|error| self.refused("cap_rights_limit", &error))?;
+        note();
         if let Some(ioctls) = &self.ioctls {
             let limit = ioctls.iter().fold(IoctlsBuilder::new(), |list, &request| list.allow(request)).finalize();
             limit.limit(&descriptor).map_err(failed("cap_ioctls_limit")).map_err(|error| error.resource(&self.name))?;
@@ -145,8 +147,7 @@ pub(super) fn limit(limits: &[Limit], open: &[RawFd], progress: &mut Progress) -
         }
     };
     for limit in limits {
-        limit.apply(borrow(limit.number)?)?;
-        note();
+        limit.apply(borrow(limit.number)?, &mut note)?;
     }
     let nothing = RightsSet::none();
     let mut others = 0;
