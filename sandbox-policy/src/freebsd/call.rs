@@ -107,6 +107,7 @@ const CALLS: &[Call] = &[
     path(57, "symlink"),
     path(58, "readlink").survived(),
     path(59, "execve"),
+    global(66, "vfork"),
     on(92, "fcntl", Rights::FCNTL).survived(),
     on(95, "fsync", Rights::FSYNC),
     global(97, "socket"),
@@ -134,6 +135,8 @@ const CALLS: &[Call] = &[
     on(192, "fpathconf", Rights::FPATHCONF),
     on(206, "futimes", Rights::FUTIMES),
     global(244, "clock_nanosleep"),
+    // By which posix_spawn(3), and std with it, starts programs.
+    global(251, "rfork"),
     on(289, "preadv", Rights::PREAD),
     on(290, "pwritev", Rights::PWRITE),
     path(326, "getcwd").survived(),
