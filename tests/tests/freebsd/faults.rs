@@ -1,17 +1,17 @@
 //! Each system call of entry fails once, at each time it is made, or pretends to have done what it is for: entry fails, says
 //! so, and leaves the process as it was or says what is in force.
 
-use std::fs::File;
 use std::process;
 use std::time::Instant;
 
-use sandbox_rt::{Declared, Error, OnViolation, Sandbox};
+use sandbox_rt::{Declared, Error, OnViolation, Sandbox, Stream};
+use sandbox_tests::check::expect_ok;
 use sandbox_tests::harness::Case;
-use sandbox_tests::scratch;
 use sandbox_tests::sys::{End, forked};
 
 use crate::interposed::{Call, Fault, inject, made, watch};
 use crate::probe::{Probe, assert_failed};
+use crate::sys;
 
 pub(crate) fn cases() -> Vec<Case> {
     FAULTS
@@ -52,19 +52,18 @@ fn is_survived(call: Call, fault: Fault, time: i32, times: i32) -> bool {
     }
 }
 
-/// An entry that makes all of the calls.
-fn enter(file: &File) -> Result<(), Error> {
+/// An entry that makes all of the calls. The first descriptor has everything that can be limited.
+fn enter() -> Result<(), Error> {
     let rights: Declared = "read + ioctl(0x4004667f) + fcntl(getfl)".parse().expect("rights");
-    Sandbox::new("entry").grant("file", file, rights).on_violation(OnViolation::Report).enter()
+    Sandbox::new("entry").stream(Stream::Stdin, rights).on_violation(OnViolation::Report).enter()
 }
 
 fn every_time(call: Call, faults: &[Fault]) {
-    let file = File::open(scratch::file("content", "content")).expect("a file");
     // Where time is a device of the machine's, libc asks for the mode itself before it opens that: once, and not here.
     let _ = Instant::now();
     let counted = forked(|| {
         watch(call);
-        enter(&file).expect("entry");
+        enter().expect("entry");
         process::exit(made());
     });
     let End::Exited(times @ 1..=100) = counted.end else { panic!("{call:?} is not made: {counted:?}") };
@@ -73,7 +72,7 @@ fn every_time(call: Call, faults: &[Fault]) {
             let child = forked(|| {
                 let probe = Probe::new();
                 inject(call, time, fault);
-                let entered = enter(&file);
+                let entered = enter();
                 if is_survived(call, fault, time, times) {
                     entered.expect("entry");
                     return probe.assert_refused();
@@ -82,9 +81,10 @@ fn every_time(call: Call, faults: &[Fault]) {
                 assert!(made() > time, "{error}");
                 assert_failed(&error);
                 if error.is_partial() {
-                    enter(&file).expect_err("entry after a part of one");
+                    enter().expect_err("entry after a part of one");
                 } else {
                     probe.assert_free();
+                    expect_ok("stat", rustix::fs::fstat(std::io::stdin()).map_err(sys::errno));
                 }
             });
             assert_eq!(child.end, End::Exited(0), "{call:?}, time {time}, {fault:?}: {child:?}");
