@@ -12,8 +12,9 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let policy = request.policy;
     // What must be so for confinement to hold.
     outside()?;
-    lazy::load();
     isolation::one_thread()?;
+    // libc locks what it loads: a neighbour that forks must not find it locked.
+    lazy::load();
     crate::enter::flush()?;
     // Not before: what flushing waits for, a signal may have to end.
     let signals = signals::hold()?;

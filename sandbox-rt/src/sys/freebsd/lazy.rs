@@ -12,7 +12,7 @@ unsafe extern "C" {
 
 /// Loads the time zone, and the texts of errors and signals. They stay loaded; that one is missing is remembered too.
 pub(super) fn load() {
-    // SAFETY: tzset(3) takes nothing; entry runs while no other thread changes the environment.
+    // SAFETY: tzset(3) takes nothing; entry, which runs in the only thread, does not change the environment.
     unsafe { tzset() };
     // SAFETY: the name is a C string; the catalogue, or that there is none, is kept by libc and never closed (what
     // strerror(3) and strsignal(3) open by the same name).
