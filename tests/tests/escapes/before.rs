@@ -1,11 +1,12 @@
 //! What a process may have done, or been given, before it is confined: entry refuses it, or undoes it.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::process::Command;
 
-use libc::{MAP_ANONYMOUS, MAP_SHARED, PROT_READ, PROT_WRITE};
+use libc::{MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, PROT_READ, PROT_WRITE};
 use sandbox_rt::{Error, ErrorKind, OnViolation, Rights, Sandbox};
 use sandbox_tests::harness::Case;
 use sandbox_tests::sys::{End, Errno, call, forked, is_root};
@@ -22,6 +23,9 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("before::memory_shared_with_a_child", memory_shared_with_a_child),
         Case::new("before::a_ring_for_calls", || ring(0)),
         Case::new("before::a_ring_with_a_thread_in_the_kernel", || ring(IORING_SETUP_SQPOLL)),
+        Case::new("before::a_ring_by_its_index", || pending(Ring::register)),
+        Case::new("before::a_ring_by_a_mapping_to_read", || pending(Ring::map_privately)),
+        Case::new("before::a_ring_that_is_closed", closed_ring),
         Case::new("before::asynchronous_calls", asynchronous_calls),
         Case::new("before::a_shared_mapping_to_write", || shared_mapping(PROT_READ | PROT_WRITE)),
         Case::new("before::a_shared_mapping_to_write_later", || shared_mapping(PROT_READ)),
@@ -87,6 +91,87 @@ fn ring(flags: u32) {
         // Declared or not, what it does passes every filter.
         sandbox().grant("ring", &ring, declared("hold")).enter()
     });
+}
+
+/// Words of `struct io_uring_params` (linux/io_uring.h): where a ring's tail and its list of requests are.
+const SQ_TAIL: usize = 11;
+const SQ_ARRAY: usize = 16;
+const OFFSET_OF_REQUESTS: i64 = 0x1000_0000;
+const IORING_OP_READ: u64 = 22;
+
+/// An io_uring instance with one request, which waits.
+struct Ring(OwnedFd);
+
+impl Ring {
+    /// Reads from `source` into `buffer` when there is something to read.
+    fn that_reads(source: &impl AsRawFd, buffer: &mut [u8]) -> Self {
+        let mut parameters = [0_u32; 30];
+        let ring = sys::owned(call(libc::SYS_io_uring_setup, args![4, &mut parameters]).expect("a ring"));
+        let map = |offset: i64| {
+            let access = args![0, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, ring.as_raw_fd(), offset];
+            usize::try_from(call(libc::SYS_mmap, access).expect("map the ring")).expect("an address")
+        };
+        let (indices, requests) = (map(0), map(OFFSET_OF_REQUESTS));
+        let at = |word: usize| indices + parameters[word] as usize;
+        let source = u64::from(source.as_raw_fd().unsigned_abs());
+        let request = [IORING_OP_READ | source << 32, u64::MAX, buffer.as_mut_ptr().expose_provenance() as u64];
+        let request = request.into_iter().chain([buffer.len() as u64]).flat_map(u64::to_le_bytes);
+        request.zip(requests..).for_each(|(byte, address)| sys::poke(address, byte));
+        sys::poke(at(SQ_ARRAY), 0);
+        sys::poke(at(SQ_TAIL), 1);
+        assert_eq!(call(libc::SYS_io_uring_enter, args![ring.as_raw_fd(), 1, 0, 0, 0, 0]), Ok(1));
+        for address in [indices, requests] {
+            call(libc::SYS_munmap, args![address, PAGE]).expect("unmap it");
+        }
+        Self(ring)
+    }
+
+    /// It stays although the descriptor is closed: the thread keeps it under an index.
+    fn register(self) {
+        const IORING_REGISTER_RING_FDS: u32 = 20;
+        let anywhere = u64::from(u32::MAX);
+        let update = [anywhere, u64::from(self.0.as_raw_fd().unsigned_abs())];
+        call(libc::SYS_io_uring_register, args![self.0.as_raw_fd(), IORING_REGISTER_RING_FDS, &update, 1])
+            .expect("register it");
+    }
+
+    /// It stays although the descriptor is closed: the mapping, which is not shared, keeps it.
+    fn map_privately(self) {
+        map(PAGE, PROT_READ, MAP_PRIVATE, self.0.as_raw_fd()).expect("map it");
+    }
+}
+
+/// A request that waits in the kernel reads from an undeclared descriptor, after both are closed.
+fn pending(keep: fn(Ring)) {
+    let begin = |buffer: &mut [u8]| {
+        let (source, sender) = std::io::pipe().expect("a pipe");
+        keep(Ring::that_reads(&source, buffer));
+        sender
+    };
+    let child = forked(|| {
+        let mut buffer = vec![0; SECRET.len()];
+        begin(&mut buffer).write_all(SECRET).expect("without the sandbox");
+        // What has been read arrives at the next return from the kernel.
+        call(libc::SYS_getpid, args![]).expect("getpid");
+        assert_eq!(std::hint::black_box(&buffer), SECRET);
+    });
+    assert_eq!(child.end, End::Exited(0), "{}", child.stderr);
+    refused(ErrorKind::Shared, || {
+        let mut buffer = vec![0; SECRET.len()];
+        let _sender = begin(&mut buffer);
+        sandbox().enter()
+    });
+}
+
+/// What is closed and not kept is gone, and so is not in the way.
+fn closed_ring() {
+    let child = forked(|| {
+        let (source, _sender) = std::io::pipe().expect("a pipe");
+        let mut buffer = [0; 8];
+        drop(Ring::that_reads(&source, &mut buffer));
+        sandbox().enter().expect("enter");
+    });
+    assert_eq!(child.end, End::Exited(0), "{}", child.stderr);
 }
 
 fn asynchronous_calls() {

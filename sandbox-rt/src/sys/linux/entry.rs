@@ -32,8 +32,8 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     let granted = objects::inspect(policy, request.descriptors, &open)?;
     let memory = mappings::check(policy, request.descriptors)?;
     let open = open.numbers;
-    // Both lists were searched for it.
-    let io_uring = Mechanism::holds("no io_uring instance", true, "neither a descriptor nor a mapping");
+    // Both have looked for it.
+    let io_uring = Mechanism::holds("no io_uring instance", true, "no descriptor, no mapping, none registered");
 
     // The plan, and everything that can be made before it is carried out.
     let inert = inert::make(&open)?;

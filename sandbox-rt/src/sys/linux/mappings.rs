@@ -4,7 +4,7 @@ use std::os::fd::RawFd;
 
 use sandbox_policy::{Policy, Rights};
 
-use super::{borrow, pretended, procfs, procmap, stat};
+use super::{borrow, io_uring, pretended, procfs, procmap, stat};
 use crate::status::Mechanism;
 use crate::{Error, ErrorKind};
 
@@ -12,6 +12,8 @@ use crate::{Error, ErrorKind};
 const SHARED_WRITE: Rights = Rights::MMAP.union(Rights::PWRITE);
 /// What the names of objects begin with that have no file: perf events, BPF maps, virtual machines.
 const ANONYMOUS: &str = "anon_inode:";
+/// How the line of an io_uring instance's mapping ends.
+const RING: &str = " anon_inode:[io_uring]";
 
 /// Refuses io_uring instances, and shared mappings that are or may become writable, unless their file is declared with
 /// `mmap_w`, or they are the ring of a packet socket that is declared with `recv`.
@@ -45,19 +47,20 @@ pub(super) struct Shared {
     pub(super) writable: bool,
 }
 
-/// What is mapped and shared; an error where it is an io_uring instance.
+/// What is mapped and shared; an error where there is an io_uring instance that is mapped, be it shared or not, or registered.
 pub(super) fn shared() -> Result<Vec<Shared>, Error> {
-    if procmap::nothing_is_shared() {
+    if !io_uring::may_have_been_used()? && procmap::nothing_is_shared() {
         return Ok(Vec::new());
     }
     let maps = procfs::text("/proc/self/maps")?;
     let shared = among(&maps).ok_or_else(|| pretended("/proc/self/maps lists something else than memory"))?;
-    if shared.is_empty() {
-        return Ok(Vec::new());
-    }
-    if shared.iter().any(|mapping| mapping.name.contains("[io_uring]")) {
+    // Private ones as well: whatever maps it keeps it, and what it has pending.
+    if maps.lines().any(|line| line.ends_with(RING)) {
         return Err(Error::new(ErrorKind::Shared, "an io_uring instance is mapped")
             .help("what io_uring does passes every filter: unmap and close it before entry"));
+    }
+    if shared.is_empty() {
+        return Ok(Vec::new());
     }
     let details = procfs::text("/proc/self/smaps").unwrap_or_default();
     let described = shared.into_iter().map(|mapping| Shared {

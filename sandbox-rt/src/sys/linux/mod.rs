@@ -5,6 +5,7 @@ mod descriptors;
 mod engine;
 mod entry;
 mod inert;
+mod io_uring;
 mod isolation;
 mod landlock;
 mod lazy;
