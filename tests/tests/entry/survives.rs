@@ -21,6 +21,8 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("survives::peer", peer),
         Case::new("survives::time_zone", time_zone),
         Case::new("survives::error_texts", error_texts),
+        #[cfg(target_env = "gnu")]
+        Case::new("survives::error_texts_of_several_languages", error_texts_of_several_languages),
         Case::new("survives::clock", clock),
     ]
 }
@@ -168,6 +170,40 @@ fn error_texts() {
         sys::signal_text(libc::SIGTERM);
     });
     assert_exited(&child);
+}
+
+/// What the first language has no text for, glibc looks for in the next one, whose texts it has not needed so far.
+#[cfg(target_env = "gnu")]
+fn error_texts_of_several_languages() {
+    let texts = [("", "Content-Type: text/plain; charset=UTF-8\n"), ("Operation not permitted", "xx: not permitted")];
+    fs::create_dir_all(scratch::path("xx/LC_MESSAGES")).expect("a folder");
+    let _ = scratch::file("xx/LC_MESSAGES/libc.mo", catalogue(&texts));
+    sys::set_variable("LANGUAGE", "xx:yy");
+    sys::set_locale(c"C.UTF-8");
+    sys::translate_libc_from(&scratch::folder());
+    let child = forked(|| {
+        Sandbox::new("entry").on_violation(OnViolation::Kill).enter().expect("entry");
+        let text = |errno| std::io::Error::from_raw_os_error(errno).to_string();
+        assert_eq!(text(libc::EPERM), "xx: not permitted (os error 1)");
+        assert_eq!(text(libc::ENOENT), "No such file or directory (os error 2)");
+    });
+    assert_exited(&child);
+}
+
+/// Texts and their translations, as gettext's tools write them (its manual, "The Format of GNU MO Files").
+#[cfg(target_env = "gnu")]
+fn catalogue(texts: &[(&str, &str)]) -> Vec<u8> {
+    const MAGIC: u32 = 0x9504_12de;
+    const HEADER: usize = 28;
+    let table = 8 * texts.len();
+    let mut words = vec![MAGIC as usize, 0, texts.len(), HEADER, HEADER + table, 0, 0];
+    let mut bytes = Vec::new();
+    for text in texts.iter().map(|text| text.0).chain(texts.iter().map(|text| text.1)) {
+        words.extend([text.len(), HEADER + 2 * table + bytes.len()]);
+        bytes.extend(text.bytes().chain([0]));
+    }
+    let words = words.into_iter().flat_map(|word| u32::try_from(word).expect("small").to_ne_bytes());
+    words.chain(bytes).collect()
 }
 
 /// rustix reads the clock for the first time.

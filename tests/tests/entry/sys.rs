@@ -40,6 +40,17 @@ pub(crate) fn set_locale(name: &CStr) {
     assert!(!locale.is_null(), "this libc has no locale {name:?}");
 }
 
+/// Lets glibc look for the translations of its texts in this folder.
+#[cfg(target_env = "gnu")]
+pub(crate) fn translate_libc_from(folder: &std::path::Path) {
+    unsafe extern "C" {
+        fn bindtextdomain(domain: *const c_char, folder: *const c_char) -> *mut c_char;
+    }
+    let folder = std::ffi::CString::new(folder.as_os_str().as_encoded_bytes()).expect("a path");
+    // SAFETY: both are C strings, of which it takes copies (bindtextdomain(3)); a case has one thread.
+    assert!(!unsafe { bindtextdomain(c"libc".as_ptr(), folder.as_ptr()) }.is_null());
+}
+
 /// Asks libc what a signal is called.
 pub(crate) fn signal_text(signal: libc::c_int) {
     // SAFETY: takes a number; the text it gives is not looked at.
