@@ -26,7 +26,11 @@ pub(crate) fn missing(steps: &[Step], at: usize, errno: i32) -> Option<&'static 
     match number {
         _ if is_loaded_early(steps, at) || is_question(steps, at) => NOTHING,
         // Whether there is one task is counted as well; EINVAL is the kernel's word for several, and asked again.
-        libc::SYS_unshare if arguments[0] == flag(libc::CLONE_VM) => NOTHING,
+        // Once the process is being confined, nothing can be counted, and it is the last word.
+        libc::SYS_unshare if arguments[0] == flag(libc::CLONE_VM) => {
+            let last = steps[..at].iter().any(|step| step.is_prctl(libc::PR_SET_NO_NEW_PRIVS));
+            if last && errno == libc::EINVAL { None } else { NOTHING }
+        }
         // A flag that there is not: whoever answers 0 pretends, and the other ways are enough.
         libc::SYS_unshare if arguments[0] == 1 => NOTHING,
         // One of them is enough for a table of one's own.

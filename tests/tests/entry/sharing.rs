@@ -22,6 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("sharing::thread::others", other_threads),
         Case::new("sharing::thread::holds_stdout", a_thread_holds_stdout),
         Case::new("sharing::thread::started_by_a_stream", a_stream_starts_a_thread),
+        Case::new("sharing::thread::started_by_the_allocator", an_allocator_starts_a_thread),
         Case::new("sharing::thread::joined", joined_threads),
         Case::new("sharing::memory", shared_memory),
         Case::new("sharing::table", || shared_table(&[])),
@@ -119,6 +120,17 @@ fn a_stream_starts_a_thread() {
     let folder = File::open(scratch::folder()).expect("the folder");
     assert_shared(Sandbox::new("entry").grant("folder", &folder, Rights::LOOKUP | Rights::READ).enter(), "2 tasks");
     probe.assert_free();
+}
+
+/// Entry allocates while it confines the process. A thread that starts then is not held by what is per thread.
+fn an_allocator_starts_a_thread() {
+    let folder = File::open(scratch::folder()).expect("the folder");
+    let sandbox = Sandbox::new("entry").grant("folder", &folder, Rights::LOOKUP | Rights::READ);
+    sys::allocator_that_starts_a_thread();
+    let error = sandbox.enter().expect_err("a thread");
+    assert_failed(&error);
+    assert_eq!(error.kind(), ErrorKind::Shared, "{error}");
+    assert!(error.is_partial() && error.help_line().is_some(), "{error}");
 }
 
 /// A joined thread stays in the kernel's list for some milliseconds.

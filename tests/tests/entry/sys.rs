@@ -2,8 +2,10 @@
 
 #![allow(unsafe_code, reason = "each block states its condition")]
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::{CStr, c_char, c_void};
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sandbox_tests::args;
 use sandbox_tests::sys::{Errno, call};
@@ -145,6 +147,46 @@ pub(crate) fn stream_that_starts_a_thread() {
     assert!(!stream.is_null(), "{}", Errno::last());
     // SAFETY: the stream is open, and nobody else has it.
     assert!(unsafe { libc::fputs(c"buffered".as_ptr(), stream) } >= 0, "{}", Errno::last());
+}
+
+/// The system's allocator, which can be made to start a thread when entry is under way.
+struct Allocator;
+
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
+
+/// Whether it will.
+static STARTS_A_THREAD: AtomicBool = AtomicBool::new(false);
+
+// SAFETY: memory is the system's.
+unsafe impl GlobalAlloc for Allocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        extern "C" fn wait(_: *mut c_void) -> *mut c_void {
+            loop {
+                // SAFETY: takes nothing.
+                unsafe { libc::pause() };
+            }
+        }
+        let due = || rustix::thread::no_new_privs() == Ok(true) && STARTS_A_THREAD.swap(false, Ordering::Relaxed);
+        if STARTS_A_THREAD.load(Ordering::Relaxed) && due() {
+            let mut thread = std::mem::MaybeUninit::uninit();
+            // SAFETY: `thread` is live; null attributes are the usual ones, and the function uses no argument.
+            unsafe { libc::pthread_create(thread.as_mut_ptr(), std::ptr::null(), wait, std::ptr::null_mut()) };
+        }
+        // SAFETY: as this function's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as this function's.
+        unsafe { System.dealloc(pointer, layout) };
+    }
+}
+
+/// Lets the allocator start a thread that lasts, when it is first asked for memory after entry's first irreversible step.
+pub(crate) fn allocator_that_starts_a_thread() {
+    assert_eq!(rustix::thread::no_new_privs(), Ok(false), "an allocation could not tell that entry is under way");
+    STARTS_A_THREAD.store(true, Ordering::Relaxed);
 }
 
 /// Calls a handler of SIGALRM as often as the clock permits, from now on.

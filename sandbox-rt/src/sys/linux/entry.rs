@@ -80,7 +80,10 @@ pub(crate) fn enter(request: &Request<'_>, progress: &mut Progress) -> Result<En
     mechanisms.push(numbers(&plan));
     inert.keep();
     let instructions = program.instructions().len();
-    seccomp::load(&program)?;
+    let filter = seccomp::prepare(&program);
+    // Nothing is allocated between these two.
+    isolation::still_alone()?;
+    seccomp::load(filter)?;
     seccomp::canary()?;
     progress.note("seccomp");
     mechanisms.push(Mechanism::holds(

@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind};
 /// A thread that was joined leaves the kernel's list some milliseconds later.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// An early look, so that the ordinary error comes before anything is done. The last word has [`one_task`].
+/// An early look, so that the ordinary error comes before anything is done. The last word before that has [`one_task`].
 pub(super) fn seems_alone() -> Result<(), Error> {
     unshare(libc::CLONE_VM).or_else(|_| one_task().map(|_| ()))
 }
@@ -39,6 +39,18 @@ pub(super) fn one_task() -> Result<Mechanism, Error> {
         let pause = rustix::thread::Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
         let _ = rustix::thread::nanosleep(&pause);
     }
+}
+
+/// Whether what was allocated since has started a thread: the filter would hold it, and what is per thread would not.
+///
+/// Where an outer sandbox refuses `unshare(CLONE_VM)` this is not seen: Landlock keeps tasks from being counted now.
+pub(super) fn still_alone() -> Result<(), Error> {
+    if unshare(libc::CLONE_VM) == Err(libc::EINVAL) {
+        return Err(Error::new(ErrorKind::Shared, "a thread was started while the process was being confined").help(
+            "what the program's allocator starts, it must start before entry, or after it with `allow(threads)`",
+        ));
+    }
+    Ok(())
 }
 
 fn shared(tasks: usize) -> Error {

@@ -18,10 +18,13 @@ pub(super) fn no_new_privileges(progress: &mut Progress) -> Result<Mechanism, Er
     Ok(Mechanism::holds("no new privileges", true, "no_new_privs, read back"))
 }
 
-/// Puts the filter in force for every thread of the process.
-pub(super) fn load(program: &Program) -> Result<(), Error> {
-    let mut instructions: Vec<libc::sock_filter> =
-        program.instructions().iter().map(|i| libc::sock_filter { code: i.code, jt: i.jt, jf: i.jf, k: i.k }).collect();
+/// The program, as the kernel takes it.
+pub(super) fn prepare(program: &Program) -> Vec<libc::sock_filter> {
+    program.instructions().iter().map(|i| libc::sock_filter { code: i.code, jt: i.jt, jf: i.jf, k: i.k }).collect()
+}
+
+/// Puts the filter in force for every thread of the process. Allocates nothing, unless it fails.
+pub(super) fn load(mut instructions: Vec<libc::sock_filter>) -> Result<(), Error> {
     let len = u16::try_from(instructions.len()).map_err(|_| Error::system("seccomp", libc::E2BIG))?;
     let filter = libc::sock_fprog { len, filter: instructions.as_mut_ptr() };
     // SAFETY: `filter` points to `len` instructions that live until the call returns.
