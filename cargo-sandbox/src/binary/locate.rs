@@ -1,8 +1,9 @@
 //! A binary by its package: cargo builds it and says where it is.
 
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use cargo_metadata::{Message, MetadataCommand, TargetKind};
 use sandbox_policy::vocabulary::suggest;
@@ -19,26 +20,47 @@ pub(crate) fn built(options: &Package, package: &str) -> Result<PathBuf> {
         None => only_binary(package)?,
     };
     let mut command = Command::new(cargo());
-    let messages = "--message-format=json-diagnostic-rendered-ansi";
-    command.args(["build", "--quiet", messages, "--package", package, "--bin", &bin]);
+    // Colours are taken out again where nobody would see them.
+    let messages = ["--message-format=json-diagnostic-rendered-ansi", "--color=always"];
+    command.args(["build", "--quiet", "--package", package, "--bin", &bin]).args(messages);
     if options.release {
         command.arg("--release");
     }
     let cannot = |error: io::Error| Failure::new(format!("cannot run `cargo build`: {error}"));
-    let mut building = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().map_err(cannot)?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut building = command.spawn().map_err(cannot)?;
     let progress = Progress::new(format!("building `{bin}`"));
-    let executable = building.stdout.take().map(|messages| follow(BufReader::new(messages), &bin, &progress));
+    let executable = follow(&mut building, &bin, &progress);
     progress.end();
     let status = building.wait().map_err(cannot)?;
     if !status.success() {
         return Err(Failure::new(format!("`cargo build --package {package} --bin {bin}`: {status}")));
     }
-    let executable = executable.transpose().map_err(cannot)?.flatten();
-    executable.ok_or_else(|| Failure::new(format!("`cargo build` made no binary `{bin}`")))
+    executable.map_err(cannot)?.ok_or_else(|| Failure::new(format!("`cargo build` made no binary `{bin}`")))
 }
 
-/// Reads what cargo says to its end, and shows what the compiler says. Gives the binary, if it was made.
-fn follow(messages: impl BufRead, bin: &str, progress: &Progress) -> io::Result<Option<PathBuf>> {
+/// Shows what a build says until it has said all. Gives the binary, if it was made.
+fn follow(building: &mut Child, bin: &str, progress: &Progress) -> io::Result<Option<PathBuf>> {
+    let (messages, complaints) = (building.stdout.take(), building.stderr.take());
+    thread::scope(|scope| {
+        // Written by cargo itself, they would stand in the middle of the line that shows how far it is.
+        scope.spawn(|| complaints.map(|complaints| pass_on(complaints, progress)));
+        messages.map_or(Ok(None), |messages| read(BufReader::new(messages), bin, progress))
+    })
+}
+
+/// Shows cargo's own complaints: whole lines, as they come.
+fn pass_on(complaints: impl Read, progress: &Progress) {
+    let mut complaints = BufReader::new(complaints);
+    let mut line = Vec::new();
+    while complaints.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+        progress.beside(|| anstream::eprint!("{}", String::from_utf8_lossy(&line)));
+        line.clear();
+    }
+}
+
+/// Reads cargo's messages to their end, and shows what the compiler says. Gives the binary, if it was made.
+fn read(messages: impl BufRead, bin: &str, progress: &Progress) -> io::Result<Option<PathBuf>> {
     let (mut executable, mut compiled) = (None, 0);
     for message in Message::parse_stream(messages) {
         match message? {

@@ -6,3 +6,4 @@ mod examples;
 mod fetched;
 mod page;
 mod small;
+mod terminal;
