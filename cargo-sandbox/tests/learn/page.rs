@@ -96,6 +96,8 @@ fn command(desk: &mut Desk, line: &str) -> String {
     assert!(!run.contains("://"), "{run}");
     let Said { code, out, err } = desk.run(&run);
     assert_eq!(code, expected, "{run}:\n{out}{err}");
+    // Nothing that the program does is refused: what its debug build explains would puzzle the reader.
+    assert!(!err.contains(" refused: "), "{run}:\n{err}");
     if line.starts_with("cargo new") {
         let made = desk.here.join(line.rsplit(' ').next().expect("a name"));
         fs::copy(root().join("Cargo.lock"), made.join("Cargo.lock")).expect("a lock");

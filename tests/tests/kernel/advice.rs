@@ -24,6 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("advice::for_times", times),
         Case::new("advice::for_none", none),
         Case::new("advice::for_lists", lists),
+        Case::new("advice::none_for_hints", hints),
         Case::new("advice::ends_with_a_word", many),
     ]);
     cases
@@ -418,6 +419,18 @@ fn lists() {
         format!("`fcntl` on `input` (fd {number}) refused: {has} + fcntl(getfl, setfl) + ioctl(0x5413))"),
     ];
     assert_eq!(said, lines.join("\n"));
+}
+
+/// What std asks for and does without is not explained: the size and the position before it reads to the end, and
+/// whether there is a statx, which glibc asks by way of newfstatat.
+fn hints() {
+    let mut input = file();
+    let said = said(|| {
+        sandbox().grant("input", &input, declared("read")).enter().expect("entry");
+        expect_denied("newfstatat", call(libc::SYS_newfstatat, args![0, 0, 0, 0]));
+        input.read_to_end(&mut Vec::new()).expect("read");
+    });
+    assert_eq!(said, "");
 }
 
 /// After 64 different refusals one more line, and silence.
