@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, value_parser};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the answer is yes, or nothing speaks against it
-  1  the answer is no: refused (why), authority gained (diff), not enforceable (doctor), failed (learn)
+  1  the answer is no: refused (why), authority gained (diff), not enforceable (doctor),
+     failed (learn)
   2  there is no answer: a wrong argument, a file that cannot be read";
 
 /// See and compare what programs confined by sandbox-rt may do.
@@ -70,8 +71,8 @@ pub(crate) struct Explain {
 /// Say whether a call is allowed, by which rule, and what declaration would change that.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A call is a system call or a right, with what it is made on: a resource of the declaration, a path in quotes, a
-number. `_` is anything, and so are arguments at the end that are left out.
+A call is a system call or a right, with what it is made on: a resource of the declaration, a path
+in quotes, a number. `_` is anything, and so are arguments at the end that are left out.
 
 Examples:
   cargo sandbox why target/release/gzip 'write(out)'
@@ -106,7 +107,7 @@ Examples:
   cargo sandbox learn --fresh --apply -- cargo test")]
 pub(crate) struct Learn {
     /// How often the command is run
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
     pub(crate) runs: u32,
     /// Forget what was learned before
     #[arg(long)]

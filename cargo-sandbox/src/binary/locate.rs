@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
-use cargo_metadata::{Message, MetadataCommand, TargetKind};
+use cargo_metadata::{Message, Metadata, MetadataCommand, TargetKind};
 use sandbox_policy::vocabulary::suggest;
 
 use crate::cli::Package;
@@ -84,13 +84,21 @@ fn read(messages: impl BufRead, bin: &str, progress: &Progress) -> io::Result<Op
     Ok(executable)
 }
 
+/// What cargo knows of the packages here.
+pub(crate) fn metadata() -> Result<Metadata> {
+    MetadataCommand::new().cargo_path(cargo()).no_deps().exec().map_err(|error| {
+        let why = match &error {
+            // What cargo says of it, without a second `error:`.
+            cargo_metadata::Error::CargoMetadata { stderr } => stderr.trim().trim_start_matches("error: ").to_owned(),
+            other => other.to_string(),
+        };
+        Failure::new(format!("cannot find the package here: {why}")).help("run this in the folder of a package")
+    })
+}
+
 /// The one binary of a package.
 fn only_binary(package: &str) -> Result<String> {
-    let metadata = MetadataCommand::new()
-        .cargo_path(cargo())
-        .no_deps()
-        .exec()
-        .map_err(|error| Failure::new(format!("cannot run `cargo metadata`: {error}")))?;
+    let metadata = metadata()?;
     let names: Vec<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
     let Some(found) = metadata.packages.iter().find(|known| known.name.as_str() == package) else {
         return Err(Failure::new(format!("no package here is called `{package}`")).help(
@@ -115,6 +123,6 @@ fn only_binary(package: &str) -> Result<String> {
 }
 
 /// The cargo that runs this, else the first on the path.
-pub(crate) fn cargo() -> PathBuf {
+fn cargo() -> PathBuf {
     std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
 }

@@ -15,7 +15,7 @@ use sandbox_policy::note::{self, EmbeddedPolicy};
 use crate::cli::System;
 use crate::failure::{Failure, Result};
 
-pub(crate) use locate::{built, cargo};
+pub(crate) use locate::{built, metadata};
 pub(crate) use select::named;
 
 /// What was read of a binary.
@@ -38,7 +38,7 @@ impl Binary {
         let about = fs::metadata(path).map_err(cannot)?;
         if !about.is_file() {
             return Err(Failure::new(format!("`{}` is not a file", path.display()))
-                .help("name a binary, or its package: `-p PACKAGE`"));
+                .help("name a binary, like `target/debug/NAME`"));
         }
         Self::read(path, &fs::read(path).map_err(cannot)?)
     }

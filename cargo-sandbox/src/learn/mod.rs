@@ -10,9 +10,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use cargo_metadata::MetadataCommand;
-
-use crate::binary::cargo;
+use crate::binary::metadata;
 use crate::failure::{Failure, Result};
 use crate::paper::{NOTE, count};
 use crate::{NO, YES, cli};
@@ -36,6 +34,12 @@ pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
         Failure::new(format!("line {line} of `{}` is not what a program writes that learns", file.display()))
             .help("begin anew: `--fresh`")
     })?;
+    if let (true, Some(status)) = (learned.is_empty(), failed) {
+        return Err(Failure::new(format!(
+            "nothing was learned: the command failed ({status}) and entered no confined function"
+        ))
+        .help("see above what it said, and run it again when it works"));
+    }
     if learned.is_empty() {
         return Err(Failure::new("nothing was learned: no confined function was entered in a build that learns")
             .help("name a command that cargo builds (`-- cargo run …`, `-- cargo test …`), or build the program with the feature `learn` of sandbox-rt"));
@@ -96,9 +100,7 @@ struct Place {
 
 impl Place {
     fn find(options: &cli::Learn) -> Result<Self> {
-        let metadata = MetadataCommand::new().cargo_path(cargo()).no_deps().exec().map_err(|error| {
-            Failure::new(format!("cannot find the package here: {error}")).help("run this in the folder of a package")
-        })?;
+        let metadata = metadata()?;
         let folder = metadata.target_directory.join("sandbox-learn");
         Ok(Self {
             root: metadata.workspace_root.into(),

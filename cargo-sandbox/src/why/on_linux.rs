@@ -120,13 +120,13 @@ fn values<'a>(subject: &'a Subject<'_>, question: &Question, call: Call) -> Resu
                 let takes_one = descriptors.contains(&place) || (call.names() == Names::Peer && place == 0);
                 if !takes_one {
                     return Err(Failure::new(format!(
-                        "argument {place} of `{call}` is no descriptor, and `{name}` is one"
+                        "argument a{place} of `{call}` is no descriptor, and `{name}` is one"
                     ))
-                    .help(match descriptors {
-                        [] => format!("`{call}` takes no descriptor"),
-                        _ => {
-                            format!("`{call}` takes a descriptor as argument {descriptors:?}; `_` stands for anything")
-                        }
+                    .help(if descriptors.is_empty() {
+                        format!("`{call}` takes no descriptor")
+                    } else {
+                        let places: Vec<String> = descriptors.iter().map(|place| format!("a{place}")).collect();
+                        format!("`{call}` takes a descriptor as {}; `_` stands for anything", places.join(" and "))
                     }));
                 }
                 let found = subject.find(name);

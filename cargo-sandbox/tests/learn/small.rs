@@ -140,3 +140,20 @@ fn what_stands_in_fields_is_learned() {
     desk.succeed("cargo run --quiet");
     assert_eq!((desk.read("copy"), desk.read("log")), (desk.read("Cargo.toml"), "copied".to_owned()));
 }
+
+/// What cannot be done says why, and what to do: outside of a package, and when the command fails.
+#[test]
+fn without_a_package_or_a_program_nothing_is_learned() {
+    let desk = Desk::new();
+    for line in ["cargo sandbox learn -- cargo run", "cargo sandbox explain -p none"] {
+        let said = desk.fail(line, 2);
+        assert!(said.starts_with("error: cannot find the package here: could not find `Cargo.toml`"), "{line}: {said}");
+        assert!(said.ends_with("\nhelp: run this in the folder of a package\n"), "{line}: {said}");
+    }
+    let desk =
+        Desk::program("fails", &changed(COPY, "fn main() -> io::Result<()> {", "fn main() -> io::Result<()> {\n?"));
+    let said = desk.fail("cargo sandbox learn --file learned -- cargo run", 2);
+    let expected = "error: nothing was learned: the command failed (exit status: 101) and entered no confined function\n\
+        help: see above what it said, and run it again when it works\n";
+    assert!(said.contains("error: expected expression, found `?`") && said.ends_with(expected), "{said}");
+}

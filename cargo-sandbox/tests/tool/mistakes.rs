@@ -38,6 +38,8 @@ fn mistakes_are_explained() {
         &["man", "/nonexistent/folder"],
         &["exlpain", "BINARY"],
         &["doctor", "/etc/passwd"],
+        &["doctor", "/"],
+        &["learn", "--runs", "0", "--", "true"],
     ] {
         let said = run_on(&program.path, arguments);
         assert_eq!(said.code, 2, "{arguments:?}: {said:?}");
