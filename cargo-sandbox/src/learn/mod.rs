@@ -2,6 +2,7 @@
 
 mod command;
 mod need;
+mod place;
 mod report;
 mod seen;
 mod source;
@@ -14,6 +15,7 @@ use crate::binary::metadata;
 use crate::failure::{Failure, Result};
 use crate::paper::{NOTE, count};
 use crate::{NO, YES, cli};
+use place::Sources;
 use seen::Learned;
 
 pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
@@ -30,7 +32,9 @@ pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
     }
     let text = fs::read_to_string(&file)
         .map_err(|error| Failure::new(format!("cannot read `{}`: {error}", file.display())))?;
-    let learned = seen::read(&text).map_err(|line| {
+    let mut sources = Sources::new(&place.root);
+    let now = |file: &str, function: &str, line| sources.line(file, function, line);
+    let learned = seen::read(&text, now).map_err(|line| {
         Failure::new(format!("line {line} of `{}` is not what a program writes that learns", file.display()))
             .help("begin anew: `--fresh`")
     })?;
@@ -51,6 +55,11 @@ pub(crate) fn main(options: &cli::Learn, out: &mut dyn Write) -> Result<u8> {
         match source::edit(&path, &functions) {
             Ok(edit) => {
                 report::patch(&edit, out)?;
+                for name in &edit.missing {
+                    let path = from_here(&path);
+                    let why = format!("`{}` holds no declaration of it now; `--fresh` forgets it", path.display());
+                    writeln!(out, "{NOTE}no patch for {name}:{NOTE:#} {why}")?;
+                }
                 if options.apply && edit.old != edit.new {
                     edit.apply()?;
                     edited += 1;

@@ -178,14 +178,16 @@ struct Seen<'a> {
     hint: bool,
 }
 
-/// Joins everything that was written; gives the number of a line that is none otherwise.
-pub(super) fn read(text: &str) -> Result<Vec<Learned>, usize> {
+/// Joins everything that was written; gives the number of a line that is none otherwise. `now` gives the line in which
+/// the declaration of a function begins now, from its file, its name and the line of then.
+pub(super) fn read(text: &str, mut now: impl FnMut(&str, &str, u32) -> u32) -> Result<Vec<Learned>, usize> {
     let mut learned: Vec<Learned> = Vec::new();
     // Which declaration a process has entered last: numbers of processes come again.
     let mut entered: HashMap<u32, usize> = HashMap::new();
     for (number, line) in (1_usize..).zip(text.lines()) {
         let Observation { process, event } = line.parse().map_err(|_| number)?;
         if let Event::Entered { function, module, file, line } = event {
+            let line = now(&file, &function, line);
             let same = |known: &Learned| {
                 (&known.function, &known.module, &known.file, known.line) == (&function, &module, &file, line)
             };
@@ -262,9 +264,25 @@ mod tests {
 7\tcall\tnothing\t\tclone\t3d0f00\t0\t0\t0\t0\t0
 ";
 
+    /// The source has not changed.
+    fn in_place(_: &str, _: &str, line: u32) -> u32 {
+        line
+    }
+
+    /// What was learned before a function moved belongs to it still, and other functions' to them.
+    #[test]
+    fn functions_move() {
+        let moved = TEXT.replace("src/m.rs\t4", "src/m.rs\t9");
+        let other = TEXT.replace("run\tm", "other\tm");
+        let now = |_: &str, function: &str, line: u32| if function == "run" { 9 } else { line };
+        let learned = read(&format!("{TEXT}{moved}{other}"), now).expect("well-formed");
+        let said: Vec<_> = learned.iter().map(|one| (one.path(), one.line, one.entered)).collect();
+        assert_eq!(said, [("m::other".to_owned(), 4, 2), ("m::run".to_owned(), 9, 4)]);
+    }
+
     #[test]
     fn runs_and_processes_are_joined() {
-        let [learned] = &read(TEXT).expect("well-formed")[..] else { panic!("one function") };
+        let [learned] = &read(TEXT, in_place).expect("well-formed")[..] else { panic!("one function") };
         assert_eq!((learned.path().as_str(), learned.entered, learned.threads), ("m::run", 2, true));
         let said: Vec<_> = learned
             .resources
@@ -287,8 +305,8 @@ mod tests {
 
     #[test]
     fn damaged_lines_are_named() {
-        assert_eq!(read("nonsense").err(), Some(1));
-        assert_eq!(read("7\tresource\tout\t1\twrite").err(), Some(1), "nothing was entered");
-        assert_eq!(read(&TEXT.replace("fsync", "fsnyc")).err(), Some(3));
+        assert_eq!(read("nonsense", in_place).err(), Some(1));
+        assert_eq!(read("7\tresource\tout\t1\twrite", in_place).err(), Some(1), "nothing was entered");
+        assert_eq!(read(&TEXT.replace("fsync", "fsnyc"), in_place).err(), Some(3));
     }
 }

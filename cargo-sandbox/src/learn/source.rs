@@ -1,12 +1,13 @@
-//! The declaration in its source: found by its line, written anew with what was learned.
+//! The declaration in its source: written anew with what was learned.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 
+use super::place::{Place, declarations, find};
 use super::seen::{Learned, Resource};
 use crate::failure::{Failure, Result};
 
@@ -19,6 +20,8 @@ pub(super) struct Edit {
     pub(super) path: PathBuf,
     pub(super) old: String,
     pub(super) new: String,
+    /// The functions whose declarations it has no longer.
+    pub(super) missing: Vec<String>,
 }
 
 impl Edit {
@@ -40,92 +43,21 @@ impl Edit {
 pub(super) fn edit(path: &Path, functions: &[&Learned]) -> Result<Edit> {
     let old = fs::read_to_string(path).map_err(|error| Failure::new(format!("it cannot be read: {error}")))?;
     let tokens: TokenStream = old.parse().map_err(|error| Failure::new(format!("it is no Rust source: {error}")))?;
-    let mut changes = Vec::new();
+    let places = declarations(&tokens);
+    let (mut changes, mut missing) = (BTreeMap::new(), Vec::new());
     for function in functions {
-        let place = find(&tokens, function.line).ok_or_else(|| {
-            Failure::new(format!("line {} holds no declaration: the source has changed since", function.line))
-                .help("run it again, with `--fresh`")
-        })?;
-        changes.push((place.range.clone(), written(&old, &place, function)));
+        match find(&places, &function.function, function.line) {
+            Some(place) if !changes.contains_key(&place.range.start) => {
+                changes.insert(place.range.start, (place.range.clone(), written(&old, place, function)));
+            }
+            Some(_) | None => missing.push(function.path()),
+        }
     }
-    changes.sort_by_key(|(range, _)| range.start);
     let mut new = old.clone();
-    for (range, text) in changes.into_iter().rev() {
+    for (range, text) in changes.into_values().rev() {
         new.replace_range(range, &text);
     }
-    Ok(Edit { path: path.to_owned(), old, new })
-}
-
-/// A declaration in the source.
-struct Place {
-    /// What is written anew: `(…)` with its parentheses, or where they would stand.
-    range: Range<usize>,
-    /// What stands between them now.
-    content: TokenStream,
-    /// The column at which its line begins.
-    indent: usize,
-    /// The column at which it begins.
-    column: usize,
-}
-
-/// The declaration that begins in this line: `#[sandboxed…]`, the same in `#[cfg_attr(…)]`, `enter!(…)` or
-/// `try_enter!(…)`.
-fn find(tokens: &TokenStream, line: u32) -> Option<Place> {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    for (index, token) in tokens.iter().enumerate() {
-        let start = token.span().start();
-        if let TokenTree::Group(group) = token
-            && let Some(found) = attribute(group, line).or_else(|| find(&group.stream(), line))
-        {
-            return Some(found);
-        }
-        let TokenTree::Ident(name) = token else { continue };
-        let here = u32::try_from(start.line).is_ok_and(|of| of == line);
-        if here && (name == "enter" || name == "try_enter") {
-            let [TokenTree::Punct(mark), TokenTree::Group(group), ..] = &tokens[index + 1..] else { continue };
-            if mark.as_char() == '!' {
-                return Some(Place {
-                    range: group.span().byte_range(),
-                    content: group.stream(),
-                    indent: start.column,
-                    column: group.span_open().start().column,
-                });
-            }
-        }
-    }
-    None
-}
-
-/// `[sandboxed(…)]` or `[cfg_attr(…, sandboxed(…))]` in this line.
-fn attribute(group: &Group, line: u32) -> Option<Place> {
-    if group.delimiter() != Delimiter::Bracket {
-        return None;
-    }
-    let mut tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-    if let [TokenTree::Ident(name), TokenTree::Group(conditional)] = &tokens[..]
-        && name == "cfg_attr"
-    {
-        tokens = conditional.stream().into_iter().collect();
-    }
-    let at = tokens.iter().position(|token| matches!(token, TokenTree::Ident(name) if name == "sandboxed"))?;
-    let (bracket, name) = (group.span_open().start(), tokens[at].span());
-    // The compiler names the line of the `#` or, in `cfg_attr`, that of the word.
-    if ![bracket.line, name.start().line].iter().any(|here| u32::try_from(*here).is_ok_and(|here| here == line)) {
-        return None;
-    }
-    // Before the bracket stands the `#`.
-    let indent = if name.start().line == bracket.line { bracket.column.saturating_sub(1) } else { name.start().column };
-    let column = name.end().column;
-    match tokens.get(at + 1) {
-        Some(TokenTree::Group(list)) => {
-            Some(Place { range: list.span().byte_range(), content: list.stream(), indent, column })
-        }
-        Some(TokenTree::Punct(_)) | None => {
-            let end = name.byte_range().end;
-            Some(Place { range: end..end, content: TokenStream::new(), indent, column })
-        }
-        Some(_) => None,
-    }
+    Ok(Edit { path: path.to_owned(), old, new, missing })
 }
 
 /// The declaration as it should be.

@@ -157,3 +157,56 @@ fn without_a_package_or_a_program_nothing_is_learned() {
         help: see above what it said, and run it again when it works\n";
     assert!(said.contains("error: expected expression, found `?`") && said.ends_with(expected), "{said}");
 }
+
+const TWO: &str = r#"use std::fs::File;
+use std::io::{self, Read, Write};
+
+use sandbox_rt::sandboxed;
+
+#[sandboxed(learn)]
+fn copy(mut everything_that_is_read: File, mut everything_that_is_written: File) -> io::Result<()> {
+    let mut text = String::new();
+    everything_that_is_read.read_to_string(&mut text)?;
+    everything_that_is_written.write_all(text.as_bytes())?;
+    println!("copied");
+    Ok(())
+}
+
+#[sandboxed(learn)]
+fn count(mut input: File) -> io::Result<()> {
+    let mut text = String::new();
+    input.read_to_string(&mut text).map(drop)
+}
+
+fn main() -> io::Result<()> {
+    let input = File::open("Cargo.toml")?;
+    if std::env::args().count() > 1 { count(input) } else { copy(input, File::create("copy")?) }
+}
+"#;
+
+/// A declaration that becomes longer moves those below it. What was learned of them before stays theirs.
+#[test]
+fn what_was_learned_moves_with_the_source() {
+    let desk = Desk::program("moves", TWO);
+    let learn = "cargo sandbox learn --file learned --apply -- cargo run --quiet";
+    let said = desk.succeed(&format!("{learn} -- count"));
+    assert!(said.contains("moves::count  src/main.rs:15, entered 1 time\n"), "{said}");
+    let said = desk.succeed(learn);
+    assert!(said.contains("+#[sandboxed(\n+    fds(everything"), "{said}");
+    let longer = desk.read("src/main.rs");
+    let said = desk.succeed(&format!("{learn} -- count"));
+    assert!(said.contains("entered 2 times\n  input  read\n") && !said.contains("src/main.rs:15"), "{said}");
+    assert!(said.contains("src/main.rs says it already\n0 files changed\n"), "{said}");
+    assert_eq!(desk.read("src/main.rs"), longer);
+
+    // One that is gone is said, and the others are written.
+    let gone = changed(
+        &changed(&longer, "#[sandboxed(fds(input = read))]\n", ""),
+        "everything_that_is_read = read",
+        "everything_that_is_read = read + seek",
+    );
+    desk.write("src/main.rs", &gone);
+    let said = desk.succeed(learn);
+    assert!(said.contains("no patch for moves::count: `src/main.rs` holds no declaration of it now"), "{said}");
+    assert!(said.contains("1 file changed"), "{said}");
+}
