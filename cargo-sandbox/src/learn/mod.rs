@@ -1,5 +1,6 @@
 //! `learn`: runs a program that watches itself, and says what its declarations need to say.
 
+mod amend;
 mod command;
 mod need;
 mod place;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use super::amend::{amended, has_comments};
 use super::place::{Place, declarations, find};
 use super::seen::{Learned, Resource};
 use crate::failure::{Failure, Result};
@@ -48,7 +49,8 @@ pub(super) fn edit(path: &Path, functions: &[&Learned]) -> Result<Edit> {
     for function in functions {
         match find(&places, &function.function, function.line) {
             Some(place) if !changes.contains_key(&place.range.start) => {
-                changes.insert(place.range.start, (place.range.clone(), written(&old, place, function)));
+                let text = if has_comments(&old, place) { amended } else { written }(&old, place, function);
+                changes.insert(place.range.start, (place.range.clone(), text));
             }
             Some(_) | None => missing.push(function.path()),
         }
@@ -131,32 +133,33 @@ impl List {
 /// One entry of `fds(…)` as it should be, and the resource's name. One that says nothing about a resource stays.
 fn entry(source: &str, tokens: &[TokenTree], function: &Learned) -> (String, Option<String>) {
     let as_it_is = || text_of(source, tokens).unwrap_or_default();
-    let is = |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
-    if matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "let") {
-        return (as_it_is(), None);
-    }
-    let Some(equals) = tokens.iter().position(|token| is(token, '=')) else { return (as_it_is(), None) };
-    // `=>` is two punctuation marks.
-    let arrow = (equals + 1..tokens.len())
-        .find(|at| is(&tokens[*at], '=') && tokens.get(at + 1).is_some_and(|next| is(next, '>')));
-    let name: String = if arrow.is_some() {
-        let words = tokens[..equals].iter().filter(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
-        words.map(ToString::to_string).next().unwrap_or_default()
-    } else {
-        tokens[..equals].iter().map(ToString::to_string).collect()
-    };
+    let Some((name, at)) = named(tokens) else { return (as_it_is(), None) };
     let Some(resource) = function.resources.iter().find(|resource| resource.name == name) else {
         return (as_it_is(), Some(name));
     };
-    let before = match arrow {
-        Some(arrow) => text_of(source, &tokens[..arrow + 2]),
-        None => text_of(source, &tokens[..=equals]),
-    };
-    (format!("{} {}", before.unwrap_or_default(), rights(resource)), Some(name))
+    let before = text_of(source, &tokens[..at]).unwrap_or_default();
+    (format!("{before} {}", rights(resource)), Some(name))
+}
+
+/// The resource's name in an entry of `fds(…)`, and where its rights begin; none for one that is about no resource.
+pub(super) fn named(tokens: &[TokenTree]) -> Option<(String, usize)> {
+    let is = |token: &TokenTree, mark: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == mark);
+    if matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "let") {
+        return None;
+    }
+    let equals = tokens.iter().position(|token| is(token, '='))?;
+    // `=>` is two punctuation marks.
+    let arrow = (equals + 1..tokens.len())
+        .find(|at| is(&tokens[*at], '=') && tokens.get(at + 1).is_some_and(|next| is(next, '>')));
+    if let Some(arrow) = arrow {
+        let words = tokens[..equals].iter().filter(|token| matches!(token, TokenTree::Ident(word) if word != "mut"));
+        return Some((words.map(ToString::to_string).next().unwrap_or_default(), arrow + 2));
+    }
+    Some((tokens[..equals].iter().map(ToString::to_string).collect(), equals + 1))
 }
 
 /// What a resource should be declared with. What was taken away aloud stays so where nothing wanted it.
-fn rights(resource: &Resource) -> String {
+pub(super) fn rights(resource: &Resource) -> String {
     let gone = resource.declared.as_ref().is_some_and(|declared| declared.gone);
     if gone && resource.needed.rights.is_empty() { "none".to_owned() } else { resource.needed.to_string() }
 }

@@ -113,3 +113,57 @@ fn f() {}
         source.replace("sandboxed\n", &format!("sandboxed{list}\n"))
     );
 }
+
+/// Comments stay where they are, and so does everything that needs no change.
+#[test]
+fn comments_stay() {
+    let source = r#"#[cfg_attr(all(), sandboxed(
+    // the words are a stranger's
+    learn, // for now
+    fds(
+        // where they come from
+        input = hold, // and nothing else
+        /* where they go */ out = write + seek,
+        // opened here
+        log = open("log") /* new */ => write,
+    ),
+    allow(threads), // counted
+    on_violation = kill, // without a word
+))]
+fn f() {}
+"#;
+    let expected = r#"#[cfg_attr(all(), sandboxed(
+    // the words are a stranger's
+    // for now
+    fds(
+        // where they come from
+        input = read, // and nothing else
+        /* where they go */ out = write,
+        // opened here
+        log = open("log") /* new */ => write + fsync,
+        stdout = write,
+    ),
+    // counted
+    on_violation = kill, // without a word
+))]
+fn f() {}
+"#;
+    let needed = [("input", "read"), ("out", "write"), ("log", "write + fsync"), ("stdout", "write")];
+    let here = learned(1, &needed, false);
+    assert_eq!(edited(source, &here), expected);
+    assert_eq!(edited(expected, &here), expected, "once is enough");
+    let read = [("input", "read")];
+    for (now, expected) in [
+        ("(/* a */)", "(fds(input = read), allow(threads)/* a */)"),
+        ("(learn /* a */)", "(fds(input = read), allow(threads) /* a */)"),
+        ("(/* a */ on_violation = kill)", "(fds(input = read), allow(threads), /* a */ on_violation = kill)"),
+        ("(fds(/* a */), allow())", "(fds(input = read/* a */), allow(threads))"),
+        ("(fds(input = none) /* a */, allow(jit))", "(fds(input = read) /* a */, allow(threads, jit))"),
+        ("(fds(let a = b()) /* a */, allow(threads))", "(fds(let a = b(), input = read) /* a */, allow(threads))"),
+    ] {
+        let of = |list: &str| format!("#[sandboxed{list}]\nfn f() {{}}\n");
+        assert_eq!(edited(&of(now), &learned(1, &read, true)), of(expected), "{now}");
+    }
+    let fewer = edited("#[sandboxed(/* a */ learn, allow(jit, threads))]\nfn f() {}\n", &learned(1, &[], false));
+    assert_eq!(fewer, "#[sandboxed(/* a */ allow(jit, ))]\nfn f() {}\n");
+}
