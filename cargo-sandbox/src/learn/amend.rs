@@ -62,7 +62,7 @@ pub(super) fn amended(source: &str, place: &Place, function: &Learned) -> String
         }
         known.push(name);
     }
-    let new = function.resources.iter().filter(|resource| resource.held && !known.contains(&resource.name));
+    let new = function.resources.iter().filter(|resource| !known.contains(&resource.name));
     let new: Vec<String> = new.map(|resource| format!("{} = {}", resource.name, rights(resource))).collect();
     let mut keys = Vec::new();
     match (&fds, entries.last().and_then(|last| range(&last.tokens))) {

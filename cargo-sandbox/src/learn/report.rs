@@ -16,9 +16,8 @@ pub(super) fn write(learned: &[Learned], out: &mut dyn Write) -> Result<()> {
         let place = format!("{}:{}", function.file, function.line);
         let entered = count(function.entered, "time");
         writeln!(out, "{TITLE}{}{TITLE:#}  {FAINT}{place}{FAINT:#}, entered {entered}", function.path())?;
-        let held = || function.resources.iter().filter(|resource| resource.held);
-        let width = held().map(|resource| resource.name.len()).max().unwrap_or(0);
-        for resource in held() {
+        let width = function.resources.iter().map(|resource| resource.name.len()).max().unwrap_or(0);
+        for resource in &function.resources {
             self::resource(resource, width, out)?;
         }
         if function.threads {
@@ -36,8 +35,11 @@ pub(super) fn write(learned: &[Learned], out: &mut dyn Write) -> Result<()> {
 }
 
 fn resource(resource: &Resource, width: usize, out: &mut dyn Write) -> Result<()> {
-    let Resource { name, declared, needed, calls, .. } = resource;
+    let Resource { name, held, declared, needed, calls } = resource;
     writeln!(out, "  {name:width$}  {needed}")?;
+    if !held {
+        writeln!(out, "  {:width$}    {NOTE}no descriptor was ever in it: what it needs was not seen{NOTE:#}", "")?;
+    }
     for (right, calls) in calls {
         let calls: Vec<&str> = calls.iter().copied().collect();
         writeln!(out, "  {:width$}    {FAINT}{right}: {}{FAINT:#}", "", calls.join(", "))?;

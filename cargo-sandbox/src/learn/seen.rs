@@ -231,6 +231,12 @@ pub(super) fn read(text: &str, mut now: impl FnMut(&str, &str, u32) -> u32) -> R
         }
     }
     for function in &mut learned {
+        // Where its fields are declared alone, the whole is not.
+        let names: Vec<String> = function.resources.iter().map(|resource| resource.name.clone()).collect();
+        function.resources.retain(|resource| {
+            let fields = format!("{}.", resource.name);
+            resource.held || !names.iter().any(|name| name.starts_with(&fields))
+        });
         // It may be written without a word.
         let implied = |resource: &Resource| {
             resource.name == "stderr" && resource.declared.is_none() && resource.needed == Declared::from(Rights::WRITE)
@@ -249,11 +255,13 @@ mod tests {
 7\tentered\trun\tm\tsrc/m.rs\t4
 7\tresource\tinput\t1\thold
 7\tresource\tout\t1\twrite%20+%20fsync
-7\tresource\tlevel\t0\thold
+7\tresource\textra\t0\thold
+7\tresource\tfiles\t0\thold
 7\thint\ton\tinput\tfstat\t0\t0\t0\t0\t0\t0
 7\tcall\ton\tinput\tread\t0\t0\t0\t0\t0\t0
 8\tentered\trun\tm\tsrc/m.rs\t4
 8\tresource\tout\t1\twrite%20+%20fsync
+8\tresource\tfiles.log\t1\thold
 8\tcall\ton\tout\twrite\t0\t0\t0\t0\t0\t0
 7\tcall\ton\tout\tlseek\t0\t0\t0\t0\t0\t0
 8\tcall\ton\tstdout\twrite\t0\t0\t0\t0\t0\t0
@@ -289,7 +297,16 @@ mod tests {
             .iter()
             .map(|resource| format!("{} {} {}", resource.name, resource.held, resource.needed))
             .collect();
-        assert_eq!(said, ["input true read", "out true write + seek", "level false hold", "stdout true write"]);
+        assert_eq!(
+            said,
+            [
+                "input true read",
+                "out true write + seek",
+                "extra false hold",
+                "files.log true hold",
+                "stdout true write"
+            ]
+        );
         assert_eq!(learned.hints.iter().collect::<Vec<_>>(), ["`fstat` on `input`"]);
         assert_eq!(
             learned.cannot.get("openat(\"/etc/hostname\")").map(String::as_str),

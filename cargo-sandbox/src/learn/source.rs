@@ -87,7 +87,7 @@ fn written(source: &str, place: &Place, function: &Learned) -> String {
             key => others.extend(text_of(source, key)),
         }
     }
-    let new = function.resources.iter().filter(|resource| resource.held && !known.contains(&resource.name));
+    let new = function.resources.iter().filter(|resource| !known.contains(&resource.name));
     entries.extend(new.map(|resource| format!("{} = {}", resource.name, rights(resource))));
     if function.threads {
         allowed.insert(0, "threads".to_owned());

@@ -107,16 +107,17 @@ struct Files {
 struct Log(File);
 
 #[sandboxed(learn)]
-fn copy(mut files: Files, log: &Log) -> io::Result<()> {
+fn copy(mut files: Files, log: &Log, extra: Option<File>) -> io::Result<()> {
     let mut text = String::new();
     files.from.read_to_string(&mut text)?;
     files.to.write_all(text.as_bytes())?;
+    drop(extra);
     (&log.0).write_all(b"copied")
 }
 
 fn main() -> io::Result<()> {
     let files = Files { from: File::open("Cargo.toml")?, to: File::create("copy")? };
-    copy(files, &Log(File::create("log")?))
+    copy(files, &Log(File::create("log")?), None)
 }
 "#;
 
@@ -135,7 +136,9 @@ fn what_stands_in_fields_is_learned() {
     desk.write("src/main.rs", &named);
     let said = desk.succeed("cargo sandbox learn --file learned --fresh --apply -- cargo run");
     assert!(!said.contains("cannot be granted"), "{said}");
-    let declared = "#[sandboxed(fds(files.from = read, files.to = write, log.0 = write))]";
+    let unseen = "  extra       hold\n                no descriptor was ever in it: what it needs was not seen\n";
+    assert!(said.contains(unseen), "{said}");
+    let declared = "#[sandboxed(fds(files.from = read, files.to = write, log.0 = write, extra = hold))]";
     assert_eq!(desk.read("src/main.rs"), FIELDS.replace("#[sandboxed(learn)]", declared));
     desk.succeed("cargo run --quiet");
     assert_eq!((desk.read("copy"), desk.read("log")), (desk.read("Cargo.toml"), "copied".to_owned()));

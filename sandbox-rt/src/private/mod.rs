@@ -42,7 +42,7 @@ pub fn enter(
 pub fn learn(
     (policy, source): (&'static Policy<'static>, &'static Source<'static>),
     descriptors: &[Vec<RawFd>],
-    fields: &[(&'static str, Vec<(&'static str, RawFd)>)],
+    fields: &crate::sys::Fields<'static>,
 ) -> Result<(), Error> {
     crate::enter::learn(policy, source, descriptors, fields)
 }

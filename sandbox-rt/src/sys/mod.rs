@@ -70,9 +70,10 @@ use crate::status::Mechanism;
 #[cfg(feature = "learn")]
 pub(crate) const LEARN: &str = "SANDBOX_LEARN";
 
-/// The fields of parameters that hold descriptors, by the parameter's name: each may be declared alone.
+/// The fields of parameters that hold descriptors, by the parameter's name: each may be declared alone. None if its type
+/// holds no descriptors.
 #[cfg(feature = "learn")]
-pub(crate) type Fields<'a> = [(&'a str, Vec<(&'a str, RawFd)>)];
+pub(crate) type Fields<'a> = [(&'a str, Option<Vec<(&'a str, RawFd)>>)];
 
 /// What entry is asked for.
 pub(crate) struct Request<'a> {

@@ -59,7 +59,7 @@ pub trait NumbersSome<M, T: ?Sized> {
     /// Their numbers.
     fn __sandbox_numbers(&self, value: &T) -> Vec<RawFd>;
     /// The names of the fields that they stand in.
-    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)>;
+    fn __sandbox_fields(&self, value: &T) -> Option<Vec<(&'static str, RawFd)>>;
 }
 
 impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
@@ -67,11 +67,11 @@ impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
         value.numbers()
     }
 
-    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)> {
+    fn __sandbox_fields(&self, value: &T) -> Option<Vec<(&'static str, RawFd)>> {
         let mut fields = Vec::new();
         value.fields(&mut |name, descriptor| fields.push((name, descriptor.as_raw_fd())));
         fields.retain(|(name, _)| !name.is_empty());
-        fields
+        Some(fields)
     }
 }
 
@@ -79,8 +79,8 @@ impl<M, T: Descriptors<M> + ?Sized> NumbersSome<M, T> for &Probe<T> {
 pub trait NumbersNone<T: ?Sized> {
     /// No numbers.
     fn __sandbox_numbers(&self, value: &T) -> Vec<RawFd>;
-    /// No fields.
-    fn __sandbox_fields(&self, value: &T) -> Vec<(&'static str, RawFd)>;
+    /// Nothing: its type holds no descriptors.
+    fn __sandbox_fields(&self, value: &T) -> Option<Vec<(&'static str, RawFd)>>;
 }
 
 impl<T: ?Sized> NumbersNone<T> for Probe<T> {
@@ -88,8 +88,8 @@ impl<T: ?Sized> NumbersNone<T> for Probe<T> {
         Vec::new()
     }
 
-    fn __sandbox_fields(&self, _: &T) -> Vec<(&'static str, RawFd)> {
-        Vec::new()
+    fn __sandbox_fields(&self, _: &T) -> Option<Vec<(&'static str, RawFd)>> {
+        None
     }
 }
 

@@ -85,7 +85,12 @@ impl Watcher {
                 fcntls: grant.fcntls,
                 minted: None,
             };
-            let fields = fields.iter().find(|(name, _)| *name == resource.name).map_or(&[][..], |(_, fields)| fields);
+            let fields = match fields.iter().find(|(name, _)| *name == resource.name) {
+                // A parameter whose type holds no descriptors.
+                Some((_, None)) => continue,
+                Some((_, Some(fields))) => &fields[..],
+                None => &[],
+            };
             let mut places: Vec<(String, Vec<RawFd>)> = Vec::new();
             for (field, number) in fields {
                 let name = format!("{}.{field}", resource.name);
