@@ -23,7 +23,9 @@ use std::os::fd::{AsFd, FromRawFd as _, OwnedFd, RawFd};
 use std::ptr;
 
 use libc::c_int;
+use rustix::fs::{Mode, OFlags};
 use rustix::mm::{MapFlags, ProtFlags};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
 use super::{Errno, checked};
 
@@ -168,20 +170,20 @@ pub(crate) fn map(file: &File, protection: ProtFlags, flags: MapFlags) -> Result
     unsafe { rustix::mm::munmap(mapped, PAGE) }.map_err(errno)
 }
 
-/// A terminal, and the side that controls it.
+/// A terminal, and the side that controls it. By the calls that libc itself has: FreeBSD's openpty(3) is in libutil, whose
+/// number changed with release 15, so that a program that needs it starts on one side of that only.
 ///
 /// # Panics
 ///
 /// If there is none.
 #[must_use]
 pub fn terminal() -> (File, File) {
-    let (mut controller, mut terminal) = (-1, -1);
-    // SAFETY: both places are live; no name, settings or size are passed.
-    let made = unsafe {
-        libc::openpty(&raw mut controller, &raw mut terminal, ptr::null_mut(), ptr::null_mut(), ptr::null_mut())
-    };
-    checked(made).expect("a terminal");
-    (owned(terminal).into(), owned(controller).into())
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&controller).expect("grant it");
+    unlockpt(&controller).expect("unlock it");
+    let name = ptsname(&controller, Vec::new()).expect("its name");
+    let terminal = rustix::fs::open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("open it");
+    (terminal.into(), controller.into())
 }
 
 /// Takes over a descriptor that a call has just made.
