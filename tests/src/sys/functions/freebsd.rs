@@ -80,7 +80,7 @@ pub(crate) fn entries(directory: RawFd) -> Result<i64, Errno> {
     sized(unsafe { getdirentries(directory, buffer.as_mut_ptr().cast(), buffer.len(), ptr::null_mut()) })
 }
 
-/// `struct acl` (sys/acl.h): two counts and 254 entries of 20 bytes, with some to spare.
+/// `struct acl` (sys/acl.h): two counts, four spare numbers and 254 entries of 16 bytes, with some to spare.
 #[repr(C, align(8))]
 pub(crate) struct Acl {
     most: u32,
