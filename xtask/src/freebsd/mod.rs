@@ -1,5 +1,6 @@
 //! `cargo xtask freebsd`: everything is checked and linked for FreeBSD, and left in `target/freebsd` to be run there.
 
+mod libraries;
 mod package;
 
 use std::ffi::OsString;

@@ -12,6 +12,7 @@ use std::fs::{self, DirBuilder, Permissions};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use super::libraries;
 use crate::cargo::{Built, Program};
 use crate::failure::{Doing, Result};
 use crate::groups::Group;
@@ -30,6 +31,9 @@ pub(super) fn pack(workspace: &Workspace, built: &Built, folder: &Path) -> Resul
     remove(&unfinished)?;
     make(&unfinished)?;
     let tests: Vec<&Program> = built.tests.iter().filter(|program| runs_alone(program)).collect();
+    for program in tests.iter().copied().chain(&built.programs) {
+        libraries::check(&program.executable)?;
+    }
     make(&unfinished.join("tests"))?;
     for program in &tests {
         copy(&program.executable, &unfinished.join("tests").join(file_name(program)))?;
