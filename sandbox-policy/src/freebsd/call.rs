@@ -14,7 +14,7 @@ pub struct Call {
     pub names: Names,
     /// The right that permits it; none if it depends on more than the call, or nothing can.
     pub right: Rights,
-    /// std and libc try it and go on without it: no word about it, and no end by it.
+    /// std, libc and allocators try it and go on without it: no word about it, and no end by it.
     pub survived: bool,
 }
 
@@ -152,6 +152,9 @@ const CALLS: &[Call] = &[
     path(479, "truncate"),
     on(480, "ftruncate", Rights::FTRUNCATE),
     global(482, "shm_open"),
+    // libthr asks for the processors of a new thread by its number (pthread_attr_get_np(3), by which std finds the stack's
+    // end); not every kernel answers that in capability mode.
+    global(487, "cpuset_getaffinity").survived(),
     at(489, "faccessat", Rights::FSTAT),
     at(490, "fchmodat", Rights::FCHMOD),
     at(491, "fchownat", Rights::FCHOWN),
@@ -184,6 +187,8 @@ const CALLS: &[Call] = &[
     on(556, "fstatfs", Rights::FSTATFS),
     at(559, "mknodat", Rights::MKNODAT),
     on(560, "kevent", Rights::NONE),
+    // What mimalloc asks where memory is in several domains.
+    global(561, "cpuset_getdomain").survived(),
     at(568, "funlinkat", Rights::UNLINKAT),
     on(569, "copy_file_range", Rights::READ).survived(),
     global(571, "shm_open2"),

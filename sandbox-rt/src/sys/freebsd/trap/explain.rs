@@ -48,6 +48,7 @@ pub(super) fn refusal(table: &Table, refusal: &Refusal) {
             on_descriptor(table, call, refusal, &[]);
         }
         Names::Address => on_address(table, call),
+        Names::Global if call.survived => {}
         Names::Global => on_global(table, call),
     }
 }
