@@ -39,6 +39,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new("sharing::table::pretended", table_pretended),
         Case::new("sharing::io_uring::descriptor", io_uring_descriptor),
         Case::new("sharing::io_uring::mapping", io_uring_mapping),
+        Case::new("sharing::io_uring::mapping_untold", io_uring_mapping_untold),
         Case::new("sharing::io_uring::thread", io_uring_thread),
     ]
 }
@@ -255,6 +256,16 @@ fn io_uring_mapping() {
     assert_shared(enter(), "io_uring");
     call(libc::SYS_munmap, args![mapped, 4096]).expect("unmap");
     enter().expect("entry, after it was unmapped");
+}
+
+/// An outer sandbox that hides io_uring says nothing about what was made before.
+fn io_uring_mapping_untold() {
+    let ring = io_uring(0);
+    let (protection, flags) = (libc::PROT_READ, libc::MAP_PRIVATE);
+    call(libc::SYS_mmap, args![0, 4096, protection, flags, ring.as_raw_fd(), 0]).expect("map the ring");
+    drop(ring);
+    outer::answer(&[Answered::with(libc::ENOSYS, libc::SYS_io_uring_enter)]);
+    assert_shared(enter(), "io_uring");
 }
 
 /// Its polling thread would go on unconfined.

@@ -18,12 +18,11 @@ const AT_MOST: libc::c_uint = 16;
 pub(super) fn may_have_been_used() -> Result<bool, Error> {
     for index in 0..AT_MOST {
         match enter_registered(index) {
-            // No io_uring in the kernel, or none that the thread has used. Linux before 5.18 says so of every thread, and
-            // registers none.
-            Err(libc::EINVAL | libc::ENOSYS) if index == 0 => return Ok(false),
+            // The thread has used none. Linux before 5.18 says so of every thread, and registers none.
+            Err(libc::EINVAL) if index == 0 => return Ok(false),
             Err(libc::EBADF) => {}
-            // An outer sandbox refuses to tell.
-            Err(libc::EPERM | libc::EACCES) => return Ok(true),
+            // No io_uring in the kernel, or an outer sandbox that refuses to tell.
+            Err(libc::ENOSYS | libc::EPERM | libc::EACCES) => return Ok(true),
             Ok(()) | Err(_) => {
                 return Err(Error::new(ErrorKind::Shared, "an io_uring instance is registered by the thread")
                     .help("what io_uring does passes every filter: unregister and close it before entry"));
